@@ -1,0 +1,3 @@
+"""Zabota: customer service that keeps its promises."""
+
+__version__ = "0.0.1"

@@ -1,0 +1,8 @@
+"""The addresses: health for machines, the portal for customers, the web for our own people."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("zabota.faces.web.urls")),
+    path("c/", include("zabota.faces.portal.urls")),
+]

@@ -1,0 +1,43 @@
+"""The tables of the desk, private to it: conversations and messages, work on them, closing."""
+
+from zabota.domains.desk.models.closing import ClosingProposal, Closure, PortalLink
+from zabota.domains.desk.models.conversations import (
+    Attachment,
+    Conversation,
+    Message,
+    Participant,
+    ReadMark,
+)
+from zabota.domains.desk.models.work import (
+    ConversationTag,
+    Draft,
+    Handover,
+    LeaderRequest,
+    Mention,
+    Problem,
+    ProblemLink,
+    RefusalStep,
+    Tag,
+    Task,
+)
+
+__all__ = [
+    "Attachment",
+    "ClosingProposal",
+    "Closure",
+    "Conversation",
+    "ConversationTag",
+    "Draft",
+    "Handover",
+    "LeaderRequest",
+    "Mention",
+    "Message",
+    "Participant",
+    "PortalLink",
+    "Problem",
+    "ProblemLink",
+    "ReadMark",
+    "RefusalStep",
+    "Tag",
+    "Task",
+]

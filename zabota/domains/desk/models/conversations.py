@@ -1,0 +1,183 @@
+"""Conversations, their messages and who takes part."""
+
+from django.db import models
+from typing_extensions import override
+
+from zabota.domains.desk.enums import ParticipantRole, State
+from zabota.kernel import ids
+from zabota.kernel.accounts.models import Team, User
+from zabota.kernel.brands.models import Brand
+from zabota.kernel.files.models import StoredFile
+
+
+class Conversation(models.Model):
+    """One matter with one customer. The subject never changes (S-116).
+
+    The last columns are derived, kept beside for lists of a hundred thousand: services keep them
+    true.
+    """
+
+    ref = models.CharField(max_length=12, unique=True, default=ids.new_ref)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey("channels.Channel", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "people.Customer", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    subject = models.CharField(max_length=500)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    assignee = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(max_length=16, default=State.WAITING_US)
+    history = models.BooleanField(default=False)  # imported
+    # Letters by the director's direct line skip the usual queue (S-087).
+    private_to = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    comes_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="led_to"
+    )
+    opened_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0)
+
+    language = models.CharField(max_length=8, default="")
+    waiting_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # of the promise that is due next
+    last_message_at = models.DateTimeField()
+    last_direction = models.CharField(max_length=4, default="in")
+    preview = models.CharField(max_length=200, default="", blank=True)
+    message_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "due_at", "id"], name="desk_state_due"),
+            models.Index(fields=["assignee", "state", "due_at"], name="desk_assignee"),
+            models.Index(fields=["team", "state", "due_at"], name="desk_team"),
+            models.Index(fields=["customer", "-last_message_at"], name="desk_customer"),
+            models.Index(fields=["state", "-last_message_at"], name="desk_state_last"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def number(self) -> int:
+        """What agents call it."""
+        return int(self.pk)
+
+
+class Message(models.Model):
+    """One message or note. Ordered by id: clocks of senders are shown, never sorted by."""
+
+    ref = models.CharField(max_length=12, unique=True, default=ids.new_ref)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    direction = models.CharField(max_length=4)
+    author = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    identity = models.ForeignKey(
+        "people.Identity", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.ForeignKey(
+        "channels.Channel", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    # What the sender's own clock said, when it differs from ours.
+    dated = models.DateTimeField(null=True)
+    subject = models.CharField(max_length=500, default="", blank=True)
+    text = models.TextField(blank=True)
+    folds = models.JSONField(default=list)  # [[start, end, "quote" | "signature"], ...]
+    language = models.CharField(max_length=8, default="")
+    to = models.JSONField(default=list)  # [[name, address], ...]
+    cc = models.JSONField(default=list)
+    more_recipients = models.PositiveIntegerField(default=0)
+
+    # came in
+    envelope_id = models.BigIntegerField(null=True, unique=True)
+    has_original = models.BooleanField(default=False)
+    trust = models.CharField(max_length=12, default="", blank=True)
+    automatic = models.CharField(max_length=12, default="", blank=True)
+    thanks_only = models.BooleanField(default=False)
+    external_id = models.CharField(max_length=255, default="", blank=True, db_index=True)
+    id_reused = models.BooleanField(default=False)
+
+    # goes out
+    client_id = models.CharField(max_length=36, null=True, unique=True)  # noqa: DJ001  only ours have one
+    delivery = models.CharField(max_length=8, default="", blank=True)
+    send_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    perhaps_twice = models.BooleanField(default=False)
+    delivery_error = models.CharField(max_length=40, default="", blank=True)
+    delivery_detail = models.CharField(max_length=500, default="", blank=True)
+    next_try_at = models.DateTimeField(null=True)
+    by_system = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "id"], name="desk_thread")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.direction} {self.pk}"
+
+
+class Attachment(models.Model):
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    content_id = models.CharField(max_length=255, default="", blank=True)
+    inline = models.BooleanField(default=False)
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participant(models.Model):
+    """Who is written to in this conversation. All of them get each reply by default (S-093)."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="participants"
+    )
+    identity = models.ForeignKey("people.Identity", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, default=ParticipantRole.CUSTOMER)
+    name = models.CharField(max_length=200, default="", blank=True)
+    since = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "identity"], name="desk_one_participant"
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReadMark(models.Model):
+    """How far a colleague has read a conversation."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    message_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "user"], name="desk_one_read_mark")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.message_id}"

@@ -1,0 +1,216 @@
+"""Customers, the identities by which they reach us, and what they allowed. Private to people."""
+
+from django.db import models
+from typing_extensions import override
+
+from zabota.domains.people.enums import (
+    ContactKind,
+    CustomerKind,
+    Formality,
+    IdentityKind,
+    NoteKind,
+    Purpose,
+    RelationshipState,
+)
+from zabota.kernel import ids
+
+
+def _choices(kind: type) -> list[tuple[str, str]]:
+    return [(item.value, item.value) for item in kind]  # type: ignore[attr-defined]  # an enum
+
+
+class Customer(models.Model):
+    """A person or a company that is served. A merged customer points to the one who stays."""
+
+    ref = models.CharField(max_length=12, unique=True, default=ids.new_ref)
+    kind = models.CharField(
+        max_length=8, choices=_choices(CustomerKind), default=CustomerKind.PERSON
+    )
+    contact_kind = models.CharField(
+        max_length=10, choices=_choices(ContactKind), default=ContactKind.BUYER
+    )
+    name = models.CharField(max_length=200)
+    # Form of address (S-047): the name as to be said; formal unless the customer wished otherwise.
+    say = models.CharField(max_length=120, default="", blank=True)
+    formality = models.CharField(
+        max_length=8, choices=_choices(Formality), default=Formality.FORMAL
+    )
+    language = models.CharField(max_length=2, default="", blank=True)
+    time_zone = models.CharField(max_length=64, default="", blank=True)
+    state = models.CharField(
+        max_length=8, choices=_choices(RelationshipState), default=RelationshipState.ACTIVE
+    )
+    preferred_channel = models.CharField(max_length=12, default="", blank=True)
+    preferred_time = models.CharField(max_length=120, default="", blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="people_name")]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(models.Model):
+    """An address of a customer in a channel. `value` is normalised, `shown` as it was written."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=8, choices=_choices(IdentityKind))
+    value = models.CharField(max_length=320)
+    shown = models.CharField(max_length=320)
+    name = models.CharField(max_length=200, default="", blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    # Mail to it came back for good, or its owner said that it is not the customer's (S-717).
+    unusable_since = models.DateTimeField(null=True, blank=True)
+    unusable_reason = models.CharField(max_length=40, default="", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="people_one_identity")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.shown
+
+
+class Consent(models.Model):
+    """One yes or no, provable: who, when, which wording, for what, how (S-716).
+
+    The latest row decides.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    identity = models.ForeignKey(
+        Identity, null=True, blank=True, on_delete=models.CASCADE, related_name="consents"
+    )
+    purpose = models.CharField(max_length=12, choices=_choices(Purpose))
+    channel_kind = models.CharField(max_length=12, default="email")
+    given = models.BooleanField()
+    at = models.DateTimeField()
+    wording = models.TextField()
+    wording_version = models.CharField(max_length=32, default="")
+    language = models.CharField(max_length=2, default="")
+    # capture form, e-mail invitation, checkout, in person, unsubscribe link (S-066)
+    origin = models.CharField(max_length=24)
+    origin_page = models.CharField(max_length=500, default="", blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    clerk_id = models.BigIntegerField(null=True, blank=True)
+    controllers = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "purpose", "-at"], name="people_consent_latest")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.given}"
+
+
+class Stage(models.Model):
+    """A dated, authored stage of work with a customer; the newest is the current one (S-005)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=60)
+    note = models.TextField(default="", blank=True)
+    author_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class HumanNote(models.Model):
+    """Human context, in respectful words (S-011)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="human_notes")
+    kind = models.CharField(max_length=12, choices=_choices(NoteKind))
+    text = models.TextField()
+    author_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.kind
+
+
+class RelationshipChange(models.Model):
+    """A change of the relationship's state; ending needs reason, evidence and a leader (S-043)."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="relationship_changes"
+    )
+    state = models.CharField(max_length=8, choices=_choices(RelationshipState))
+    reason = models.CharField(max_length=40)
+    evidence = models.TextField(default="", blank=True)
+    actor_id = models.BigIntegerField(null=True)
+    approver_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return self.state
+
+
+class Refusal(models.Model):
+    """An entry of the "do not serve" register: evidence, approver, review date (S-044)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="refusals")
+    evidence = models.TextField()
+    approver_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    review_on = models.DateField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"refusal {self.pk}"
+
+
+class Tie(models.Model):
+    """Who may order for whom.
+
+    A secretary for a director, an employee for a company (S-052, S-053).
+    """
+
+    orderer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders_for")
+    beneficiary = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="ordered_by")
+    kind = models.CharField(max_length=12)  # relative | secretary | employee
+    may_order = models.BooleanField(default=True)
+    news_to = models.CharField(max_length=12, default="orderer")  # orderer | beneficiary | both
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["orderer", "beneficiary"],
+                condition=models.Q(until__isnull=True),
+                name="people_one_tie",
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.kind
+
+
+class CompanyTerms(models.Model):
+    """What was agreed with a company, and how often we keep in touch (S-053)."""
+
+    company = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="terms")
+    terms = models.TextField(default="", blank=True)
+    contact_every_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"terms of {self.company_id}"

@@ -1,0 +1,1 @@
+"""What people and machines touch. The only place with HTML or JSON."""

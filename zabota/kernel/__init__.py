@@ -1,0 +1,4 @@
+"""The ground of the house: accounts, facts, jobs, clock, ids, files, secrets, search, live hints.
+
+The kernel knows no domain.
+"""

@@ -1,0 +1,38 @@
+"""Reads about our own people."""
+
+from django.db.models import QuerySet
+
+from zabota.kernel.accounts.models import Membership, Team, User
+from zabota.kernel.accounts.roles import Actor, Role
+
+
+def actor_for(user: User) -> Actor:
+    """The person as an actor, with the teams of this moment (two queries)."""
+    teams = Membership.objects.filter(user=user, until__isnull=True)
+    led = Team.objects.filter(leader=user, ended_at__isnull=True)
+    return Actor(
+        id=user.pk,
+        role=Role(user.role),
+        teams=frozenset(teams.values_list("team_id", flat=True)),
+        led=frozenset(led.values_list("pk", flat=True)),
+        name=user.name,
+        language=user.language,
+    )
+
+
+def active_users() -> QuerySet[User]:
+    return User.objects.filter(is_active=True).order_by("name", "pk")
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.filter(ended_at__isnull=True).select_related("leader").order_by("name")
+
+
+def members_of(team_id: int) -> QuerySet[User]:
+    now = Membership.objects.filter(team_id=team_id, until__isnull=True)
+    return active_users().filter(pk__in=now.values("user_id"))
+
+
+def names(user_ids: set[int]) -> dict[int, str]:
+    """id → name, former colleagues included: history keeps its people."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))

@@ -1,0 +1,106 @@
+"""Publishing and reading facts.
+
+`publish` inserts, in the caller's transaction, the fact and one job for each wired reaction, unique
+by (fact, reaction): no reaction reads by a cursor. Cursor readers (live hints, replay, export) use
+`after`, which never skips a row that commits late.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Func, QuerySet
+
+from zabota.kernel.facts import wires
+from zabota.kernel.facts.base import NOWHERE, Context, Fact
+from zabota.kernel.facts.models import FactRow
+from zabota.kernel.jobs import tasks
+
+Kind = TypeVar("Kind", bound=Fact)
+
+
+def publish(
+    fact: Fact, *, at: datetime, actor_id: int | None = None, context: Context = NOWHERE
+) -> int:
+    """Record that something happened and ask for its reactions. Returns the fact's id.
+
+    Must be called inside the transaction that makes the change, so that neither is without the
+    other.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{fact.name()} was published outside the transaction of its change")
+    row = FactRow.objects.create(**_columns(fact, at, actor_id, context))
+    for reaction in wires.reactions(fact):
+        tasks.enqueue(reaction, unique=f"fact:{row.pk}:{reaction.name}", fact_id=row.pk)
+    transaction.on_commit(_wake)
+    return int(row.pk)
+
+
+def _columns(fact: Fact, at: datetime, actor_id: int | None, context: Context) -> dict[str, object]:
+    about = fact.about() or ("", None)
+    return {
+        "name": fact.name(),
+        "version": fact.version,
+        "at": at,
+        "actor_id": actor_id,
+        "about_kind": about[0],
+        "about_id": about[1],
+        "data": fact.data(),
+        "transaction": _transaction_id(),
+        **vars(context),
+    }
+
+
+def _transaction_id() -> int | None:
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        row: tuple[int] = cursor.fetchone()
+    return row[0]
+
+
+def _wake() -> None:
+    from zabota.kernel.live import hub  # late: the hub is only there in a serving process
+
+    hub.wake()
+
+
+def fetch(kind: type[Kind], fact_id: int) -> Kind:
+    """The fact that a reaction was called for. Raises FactRow.DoesNotExist when it is not there."""
+    row = FactRow.objects.get(pk=fact_id, name=kind.name())
+    return kind.from_data(row.data)
+
+
+def row(fact_id: int) -> FactRow:
+    """The stored row: who, when and in which context."""
+    return FactRow.objects.get(pk=fact_id)
+
+
+def after(position: int, *, limit: int = 500) -> Sequence[FactRow]:
+    """Facts behind `position`, oldest first; on PostgreSQL only those no running transaction can
+    precede.
+    """
+    rows = FactRow.objects.filter(pk__gt=position).order_by("pk")
+    if connection.vendor == "postgresql":
+        rows = rows.filter(transaction__lt=_OldestRunning())
+    return list(rows[:limit])
+
+
+class _OldestRunning(Func):
+    """The first transaction id that may still be running."""
+
+    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    arity = 0
+    output_field = BigIntegerField()
+
+
+def last_position() -> int:
+    row = FactRow.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return row or 0
+
+
+def history(kind: str, number: int) -> QuerySet[FactRow]:
+    """All facts about one matter, in the order in which they happened."""
+    return FactRow.objects.filter(about_kind=kind, about_id=number).order_by("pk")

@@ -1,0 +1,64 @@
+"""Keeping bytes: synced and renamed into place first, then the row (F15).
+
+Names from outside are only shown.
+
+A file's place is `<root>/<two letters>/<random key>`, mode 0600: nothing a sender writes becomes a
+path
+(T26).
+"""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from zabota.kernel.files.models import StoredFile
+
+
+def keep(data: bytes, *, name: str, media_type: str) -> StoredFile:
+    """Store `data` durably and return its row (unsaved rows are never returned).
+
+    Safe to call inside a transaction: when it is rolled back the bytes stay without a row, and the
+    clean-up job removes them.
+    """
+    key = secrets.token_hex(20)
+    _write(path_of(key), data)
+    return StoredFile.objects.create(
+        key=key,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        name=name[:255],
+        media_type=media_type[:127],
+    )
+
+
+def read(file: StoredFile) -> bytes:
+    """The bytes. Raises FileNotFoundError when somebody took them away."""
+    return path_of(file.key).read_bytes()
+
+
+def path_of(key: str) -> Path:
+    return Path(settings.FILES_ROOT) / key[:2] / key
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passing = path.with_suffix(".part")
+    handle = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    passing.rename(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself must survive a power cut, not only the bytes.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,79 @@
+"""Jobs as the rest of the house sees them: declare a task, enqueue a call of it.
+
+    @tasks.task(lane="soon")
+    def take_in(*, fact_id: int, **_: object) -> None: ...
+
+    tasks.enqueue(take_in, unique="fact:12:take_in", fact_id=12)
+
+A task takes ids by keyword and may run more than once: it must be idempotent, and takes `**_` so
+that
+an older worker accepts a newer caller's arguments.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.utils.module_loading import import_string
+
+from zabota.kernel import clock
+from zabota.kernel.jobs.models import Job
+
+Lane = Literal["now", "soon", "bulk"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function that can be called later. Calling the task calls the function at once."""
+
+    function: Callable[..., object]
+    lane: Lane
+    timeout: timedelta
+    attempts: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    def __call__(self, **arguments: object) -> object:
+        return self.function(**arguments)
+
+
+def task(
+    *, lane: Lane = "soon", timeout: timedelta = timedelta(seconds=60), attempts: int = 8
+) -> Callable[[Callable[..., object]], Task]:
+    """Declare a task.
+
+    `timeout` is the hard limit of one attempt; `attempts` are made with back-off.
+    """
+
+    def declare(function: Callable[..., object]) -> Task:
+        return Task(function, lane, timeout, attempts)
+
+    return declare
+
+
+def find(name: str) -> Task:
+    """The task of that name. Raises ImportError when there is none (any more)."""
+    found = import_string(name)
+    if not isinstance(found, Task):
+        raise ImportError(f"{name} is not a task")
+    return found
+
+
+def enqueue(
+    task: Task, *, unique: str | None = None, run_after: datetime | None = None, **arguments: object
+) -> None:
+    """Ask for one call, in the caller's transaction.
+
+    With a `unique` key that waits already: nothing.
+    """
+    row = Job(
+        task=task.name,
+        arguments=arguments,
+        lane=task.lane,
+        unique=unique,
+        run_at=run_after or clock.now(),
+    )
+    Job.objects.bulk_create([row], ignore_conflicts=unique is not None)

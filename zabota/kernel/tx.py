@@ -1,0 +1,33 @@
+"""Write transactions: short, durable, never nested by accident; effects come after the commit.
+
+A use case opens one with `write()`. A service that other use cases call within theirs uses
+`within()`.
+Network and mail never happen inside (architecture, "Jobs and clocks").
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """One use case, one transaction: committed durably when the block ends without an error.
+
+    Raises RuntimeError inside another transaction: the outer one would decide about our commit.
+    """
+    with transaction.atomic(durable=True):
+        yield
+
+
+@contextmanager
+def within() -> Iterator[None]:
+    """Part of the caller's transaction when there is one, else one of its own."""
+    with transaction.atomic():
+        yield
+
+
+def after_commit(effect: Callable[[], object]) -> None:
+    """Run `effect` when the present transaction has committed, at once when there is none."""
+    transaction.on_commit(effect)
