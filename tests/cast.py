@@ -1,7 +1,9 @@
-"""The fixed cast of people whom tests are about. Everybody knows them; no test invents another Anna.
+"""The fixed cast of people whom tests are about. Everybody knows them; no test invents another
+Anna.
 
 Marta Ozola is an agent of the team Riga; Janis Liepins her colleague there; Kira Zimina leads it.
-Oleg Sable is an agent of another team, Moscow. Vera Manager looks after quality; Olga Owner owns the
+Oleg Sable is an agent of another team, Moscow. Vera Manager looks after quality; Olga Owner owns
+the
 installation; Kolja Colleague reads and notes. Ilze Kalnina and Irina Vainovska are customers.
 """
 
@@ -16,7 +18,7 @@ from zabota.kernel.brands.models import Brand
 
 # A Tuesday, 09:00 in Riga: inside everybody's working hours.
 MORNING = datetime(2026, 5, 19, 6, 0, tzinfo=UTC)
-PASSWORD = "correct horse battery"  # noqa: S105  of people who do not exist
+PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True)
