@@ -10,7 +10,7 @@ that
 an older worker accepts a newer caller's arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -62,18 +62,36 @@ def find(name: str) -> Task:
     return found
 
 
+@dataclass(frozen=True)
+class Call:
+    """One call to be made: of which task, with which ids, not before when."""
+
+    task: Task
+    arguments: Mapping[str, object]
+    unique: str | None = None
+    run_after: datetime | None = None
+
+
 def enqueue(
     task: Task, *, unique: str | None = None, run_after: datetime | None = None, **arguments: object
 ) -> None:
-    """Ask for one call, in the caller's transaction.
-
-    With a `unique` key that waits already: nothing.
+    """Ask for one call, in the caller's transaction. With a `unique` key that waits already:
+    nothing.
     """
-    row = Job(
-        task=task.name,
-        arguments=arguments,
-        lane=task.lane,
-        unique=unique,
-        run_at=run_after or clock.now(),
-    )
-    Job.objects.bulk_create([row], ignore_conflicts=unique is not None)
+    enqueue_many([Call(task, arguments, unique, run_after)])
+
+
+def enqueue_many(calls: Sequence[Call]) -> None:
+    """Ask for many calls with one insert."""
+    rows = [
+        Job(
+            task=call.task.name,
+            arguments=dict(call.arguments),
+            lane=call.task.lane,
+            unique=call.unique,
+            run_at=call.run_after or clock.now(),
+        )
+        for call in calls
+    ]
+    if rows:
+        Job.objects.bulk_create(rows, ignore_conflicts=True)

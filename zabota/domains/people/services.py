@@ -1,0 +1,90 @@
+"""Writes about people: recognising who wrote, and what is known of an address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from zabota.domains.people import rules
+from zabota.domains.people.enums import IdentityKind
+from zabota.domains.people.models import Customer, Identity
+from zabota.kernel import tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """An address as it was met: how it was written, under which name, in which language."""
+
+    shown: str
+    name: str = ""
+    language: str = ""
+
+
+def recognise(
+    seen: Sequence[Seen], *, at: datetime, kind: IdentityKind = IdentityKind.EMAIL
+) -> Mapping[str, Identity]:
+    """The identity of each address, by its normalised value; those never met get a new customer.
+
+    Each identity has its `customer` loaded; one who was merged is replaced by the one who stays.
+    Raises NotAnAddress when one of them is none (ask `rules.normalised` first).
+    """
+    wanted = {rules.normalised(kind, one.shown): one for one in reversed(seen)}
+    with tx.within():
+        known = _known(kind, list(wanted))
+        missing = {value: one for value, one in wanted.items() if value not in known}
+        if missing:
+            _make(kind, missing, at)
+            known = _known(kind, list(wanted))
+    return known
+
+
+def _known(kind: IdentityKind, values: Sequence[str]) -> dict[str, Identity]:
+    rows = Identity.objects.filter(kind=kind, value__in=values).select_related(
+        "customer__merged_into"
+    )
+    found = {}
+    for row in rows:
+        if row.customer.merged_into is not None:
+            row.customer = row.customer.merged_into
+        found[row.value] = row
+    return found
+
+
+def _make(kind: IdentityKind, missing: Mapping[str, Seen], at: datetime) -> None:
+    customers = Customer.objects.bulk_create(
+        Customer(name=rules.called(one.name, value), language=one.language, created_at=at)
+        for value, one in missing.items()
+    )
+    Identity.objects.bulk_create(
+        (
+            Identity(
+                customer=customer,
+                kind=kind,
+                value=value,
+                shown=one.shown[:320],
+                name=one.name[:200],
+                created_at=at,
+            )
+            for customer, (value, one) in zip(customers, missing.items(), strict=True)
+        ),
+        # Two workers may meet the same new address at once: the first one's stays.
+        ignore_conflicts=True,
+    )
+
+
+def verify(identity_ids: Sequence[int], *, at: datetime) -> None:
+    """These addresses are proved to be their owners': mail from them was vouched for."""
+    Identity.objects.filter(pk__in=identity_ids, verified_at__isnull=True).update(verified_at=at)
+
+
+def mark_unusable(kind: IdentityKind, address: str, *, reason: str, at: datetime) -> None:
+    """Mail to this address came back for good: nobody writes to it until it is used again."""
+    Identity.objects.filter(kind=kind, value=rules.normalised(kind, address)).update(
+        unusable_since=at, unusable_reason=reason
+    )
+
+
+def mark_usable(identity_ids: Sequence[int]) -> None:
+    """Its owner wrote from it: it works."""
+    Identity.objects.filter(pk__in=identity_ids, unusable_since__isnull=False).update(
+        unusable_since=None, unusable_reason=""
+    )
