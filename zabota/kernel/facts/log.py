@@ -8,7 +8,7 @@ by (fact, reaction): no reaction reads by a cursor. Cursor readers (live hints, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, Func, QuerySet
@@ -58,7 +58,8 @@ def publish_many(news: Sequence[News]) -> Sequence[int]:
     return [int(row.pk) for row in rows]
 
 
-def _columns(fact: Fact, at: datetime, actor_id: int | None, context: Context) -> dict[str, object]:
+def _columns(news: News) -> dict[str, Any]:
+    fact = news.fact
     about = fact.about() or ("", None)
     return {
         "name": fact.name(),

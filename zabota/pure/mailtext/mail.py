@@ -31,7 +31,7 @@ class Limits:
     name_chars: int = 120  # cut: the safe name of an attachment
 
 
-class Unparsable(Exception):  # noqa: N818 - a word of the product, shown as such to people
+class Unparsable(Exception):
     """The mail can't be read within the limits; whoever called keeps it as unreadable.
 
     `reason_code` is one of `empty`, `not_a_mail`, `too_large`, `too_deep`, `too_many_parts`,
