@@ -1,0 +1,1 @@
+"""Tests that cross the parts of the house; a part's own tests live beside it."""
