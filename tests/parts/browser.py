@@ -160,7 +160,7 @@ def _listen(visitor: Visitor) -> None:
 
 def _keep_evidence(visitor: Visitor, test: str) -> None:
     RESULTS.mkdir(exist_ok=True)
-    place = RESULTS / f"{re.sub(r'[^A-Za-z0-9]+', '-', test)[-120:]}-{visitor.name}"
+    place = RESULTS.resolve() / f"{re.sub(r'[^A-Za-z0-9]+', '-', test)[-120:]}-{visitor.name}"
     if not visitor.page.is_closed():
         visitor.page.screenshot(path=f"{place}.png", full_page=True)
     visitor.context.tracing.stop(path=f"{place}.zip")

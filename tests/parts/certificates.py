@@ -1,6 +1,6 @@
 """Certificates of a make-believe authority, for servers on the loopback address."""
 
-import datetime
+import datetime as dt
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,15 +23,15 @@ def self_signed(folder: Path, *, name: str = "localhost", days: int = 30) -> Cer
     """Make a certificate for `name` and 127.0.0.1; a negative `days` makes an expired one."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    today = datetime.datetime.now(datetime.UTC)
-    ends = today + datetime.timedelta(days=days)
+    today = dt.datetime.now(dt.UTC)
+    ends = today + dt.timedelta(days=days)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(min(today, ends) - datetime.timedelta(days=1))
+        .not_valid_before(min(today, ends) - dt.timedelta(days=1))
         .not_valid_after(ends)
         .add_extension(_names(name), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

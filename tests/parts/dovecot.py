@@ -25,6 +25,7 @@ from tests.parts.tokens import signed_token
 
 PROGRAM = "/usr/sbin/dovecot"
 _deliveries = itertools.count(1)
+_changes = itertools.count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,17 +86,12 @@ class Dovecot(ground.Part):
         return (self.folder / "mail.log").read_text(errors="replace")
 
     def create(self, address: str, *, password: str = "parole-пароль-1") -> Mailbox:
-        """Add a mailbox, or give an existing one a new password."""
-        users = self.folder / "users"
-        kept = [
-            line
-            for line in users.read_text(encoding="utf-8").splitlines()
-            if not line.startswith(f"{address}:")
-        ]
-        # A growing comment changes the size: Dovecot re-reads the file by size and time.
-        grown = [*kept, f"{address}:{{PLAIN}}{password}", "#" * (len(kept) + 1)]
-        users.write_text("\n".join(grown) + "\n", encoding="utf-8")
+        """Add a mailbox, or give an existing one a new password; return when it is accepted."""
+        # A change is noticed by size and full second: the comment makes each size another.
+        entry = f"{address}:{{PLAIN}}{password}\n#{'.' * next(_changes)}\n"
+        (self.folder / "users" / address).write_text(entry, encoding="utf-8")
         self._make_maildir(address)
+        ground.wait_until(lambda: self._accepts(address, password), what=f"sign-in of {address}")
         return Mailbox(
             address=address,
             password=password,
@@ -158,6 +154,15 @@ class Dovecot(ground.Part):
             self._give_to_mail_user(maildir / "new" / name)
         return self.uidvalidity(address)
 
+    def _accepts(self, address: str, password: str) -> bool:
+        secret = f"\0{address}\0{password}".encode()
+        with imaplib.IMAP4(ground.HOST, self.port, timeout=20) as session:
+            try:
+                session.authenticate("PLAIN", lambda _: secret)
+            except imaplib.IMAP4.error:
+                return False
+            return True
+
     @contextlib.contextmanager
     def _session(self, address: str) -> Iterator[imaplib.IMAP4]:
         with imaplib.IMAP4(ground.HOST, self.port, timeout=20) as session:
@@ -190,7 +195,7 @@ class Dovecot(ground.Part):
         self_signed(self.folder)
         (self.folder / "mail").mkdir()
         self._give_to_mail_user(self.folder / "mail")
-        (self.folder / "users").touch()
+        (self.folder / "users").mkdir()
         key = self.folder / "keys" / "default" / "HS256" / "default"
         key.parent.mkdir(parents=True)
         key.write_text("emFib3RhLXRlc3Qta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXM=")
@@ -257,7 +262,7 @@ passdb {{
 passdb {{
   driver = passwd-file
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%u {folder}/users
+  args = scheme=PLAIN username_format=%u {folder}/users/%u
 }}
 userdb {{
   driver = static
@@ -268,6 +273,10 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  # Without this, failed sign-ins slow down the later ones from the same address.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

@@ -22,7 +22,7 @@ class Postgres(ground.Part):
     def __init__(self) -> None:
         self.url = ""
         self._folder = Path()
-        self._server: "PostgresServer | None" = None
+        self._server: PostgresServer | None = None
 
     @override
     def start(self) -> Self:

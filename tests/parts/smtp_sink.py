@@ -155,7 +155,7 @@ class _Handler:
         if fault.seconds:
             await asyncio.sleep(fault.seconds)
         if fault.drop:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return fault.reply
 

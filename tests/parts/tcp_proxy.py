@@ -46,9 +46,7 @@ class TcpProxy(ground.LoopPart):
                 await upwards
             server_writer.transport.abort()
 
-    async def _downwards(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _downwards(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         cut_after, hang_after, delay = self.cut_after, self.hang_after, self.delay
         limit = cut_after if cut_after is not None else hang_after
         passed = 0
