@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report: pytest.TestReport = yield  # type: ignore[misc,assignment] # pluggy sends the result in
+    report: pytest.TestReport = yield  # type: ignore[assignment] # pluggy sends the result in
     if report.when == "call":
         item.stash[_failed] = report.failed
     return report  # type: ignore[return-value] # and takes it back

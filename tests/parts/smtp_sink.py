@@ -124,7 +124,7 @@ class _Handler:
     def _keep(self, session: Session, envelope: Envelope) -> None:
         raw = envelope.content
         assert isinstance(raw, bytes)
-        user = session.auth_data if isinstance(session.auth_data, str) else None
+        user = vars(session)["auth_data"]
         sent = Sent(
             sender=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),

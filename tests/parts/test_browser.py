@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from tests.parts.browser import PHONE, Browser, PageTroubleError, Visitor, axe
 
@@ -26,6 +27,7 @@ PAGES = {
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    @override
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has
         """Say nothing on standard error."""
 
