@@ -28,7 +28,7 @@ PAGES = {
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     @override
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing on standard error."""
 
 

@@ -1,0 +1,250 @@
+"""The message catalogues of the faces: collect, check and compile, without gettext's programs.
+
+`python -m tools.messages update` collects every text from Python and templates into the
+catalogues of the face it stands in and leaves new ones untranslated; `compile` writes the
+binary ones; `check` says what is missing, stale or broken and fails then.
+
+English is the text in the code; Russian and Latvian are catalogues. Nothing is guessed: a
+changed text is a new one, so no "fuzzy" entries arise.
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.core import Locale
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("ru", "lv")
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+    "_": None,
+}
+COMMENT_TAGS = ("Translators:",)
+_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """A folder with texts for people and, beside them, a `locale` folder."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    def catalogue_file(self, language: str) -> Path:
+        return self.folder / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def faces(root: Path = ROOT) -> list[Face]:
+    """The faces that show words, and the configuration, whose words all of them share."""
+    folders = [*sorted((root / "zabota" / "faces").glob("*/")), root / "zabota" / "config"]
+    every = [Face(folder=folder) for folder in folders]
+    return [face for face in every if len(texts_of(face))]
+
+
+def texts_of(face: Face) -> Catalog:
+    """Every text that the face asks to be translated, with where and how it is used."""
+    found = Catalog(charset="utf-8", fuzzy=False)
+    for path in _sources(face.folder):
+        for line, message, comments, context in _extracted(path):
+            place = (path.relative_to(face.folder).as_posix(), line)
+            found.add(message, None, [place], auto_comments=comments, context=context)
+    return found
+
+
+def translations_of(face: Face, language: str) -> Catalog:
+    """What the catalogue holds; an empty one when there is no file yet."""
+    path = face.catalogue_file(language)
+    if not path.exists():
+        return _new_catalogue(language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def update(root: Path = ROOT) -> None:
+    """Bring the catalogues in line with the texts: new ones empty, unused ones gone."""
+    for face in faces(root):
+        texts = texts_of(face)
+        for language in LANGUAGES:
+            _write(face, language, _merged(texts, translations_of(face, language), language))
+
+
+def compile_all(root: Path = ROOT) -> int:
+    """Write the binary catalogues that are older than their text; how many were written."""
+    written = 0
+    for source in sorted((root / "zabota").glob("**/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parent.parent.name)
+        content = io.BytesIO()
+        write_mo(content, catalogue)
+        # Another process may compile at the same time: nobody may read half a file.
+        half = target.with_suffix(f".{id(content)}.tmp")
+        half.write_bytes(content.getvalue())
+        half.replace(target)
+        written += 1
+    return written
+
+
+def problems(root: Path = ROOT) -> list[str]:
+    """What keeps the catalogues from being complete and right, one sentence each."""
+    found = []
+    for face in faces(root):
+        texts = texts_of(face)
+        for language in LANGUAGES:
+            where = f"{face.name}/{language}"
+            found += _differences(where, texts, translations_of(face, language), language)
+    return found
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt")]):
+        parts = path.relative_to(folder).parts
+        in_templates = "templates" in parts or "jinja2" in parts
+        if "tests" in parts or "migrations" in parts:
+            continue
+        if path.suffix == ".py" or in_templates:
+            yield path
+
+
+def _extracted(
+    path: Path,
+) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
+    source = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        from django.utils.translation.template import templatize
+
+        source = templatize(source, origin=str(path))
+    stream = io.BytesIO(source.encode())
+    yield from extract("python", stream, KEYWORDS, COMMENT_TAGS, options={"encoding": "utf-8"})
+
+
+def _merged(texts: Catalog, known: Catalog, language: str) -> Catalog:
+    merged = _new_catalogue(language)
+    for text in _entries(texts):
+        old = known.get(text.id, text.context)
+        translated = old.string if old is not None and not old.fuzzy else None
+        merged.add(
+            text.id,
+            translated,
+            sorted({(file, 0) for file, _ in text.locations}),
+            auto_comments=text.auto_comments,
+            user_comments=old.user_comments if old is not None else [],
+            flags=text.flags,
+            context=text.context,
+        )
+    return merged
+
+
+def _write(face: Face, language: str, catalogue: Catalog) -> None:
+    path = face.catalogue_file(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    write_po(content, catalogue, width=100, sort_output=True, include_lineno=False)
+    # Dates of tools make every catalogue differ from itself; git keeps the dates.
+    lines = [
+        line
+        for line in content.getvalue().decode().splitlines()
+        if not re.match(r'"(POT-Creation-Date|PO-Revision-Date|Generated-By):', line)
+    ]
+    path.write_text("\n".join(lines).strip() + "\n", encoding="utf-8")
+
+
+def _new_catalogue(language: str) -> Catalog:
+    return Catalog(
+        locale=Locale.parse(language),
+        project="Zabota",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Texts of Zabota; the English text in the code is the key.",
+        language_team=language,
+        last_translator="",
+    )
+
+
+def _differences(where: str, texts: Catalog, known: Catalog, language: str) -> list[str]:
+    found = []
+    if known.plural_expr != get_plural(language).plural_expr:
+        found.append(f"{where}: the rule of plurals is not that of the language")
+    for text in _entries(texts):
+        entry = known.get(text.id, text.context)
+        found += [f"{where}: {_short(text)}: {fault}" for fault in _faults(text, entry, language)]
+    used = {(message.id, message.context) for message in _entries(texts)}
+    for message in _entries(known):
+        if (message.id, message.context) not in used:
+            found.append(f"{where}: {_short(message)}: used nowhere")
+    return found
+
+
+def _faults(text: Message, entry: Message | None, language: str) -> list[str]:
+    if entry is None:
+        return ["missing"]
+    if entry.fuzzy:
+        return ["only guessed (fuzzy)"]
+    forms = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+    if not all(forms) or not forms:
+        return ["not translated"]
+    expected = get_plural(language).num_plurals if isinstance(text.id, tuple) else 1
+    if len(forms) != expected:
+        return [f"{len(forms)} plural forms instead of {expected}"]
+    source = text.id if isinstance(text.id, str) else text.id[-1]
+    wanted = _placeholders(source)
+    return [
+        f"placeholders {sorted(_placeholders(form))} instead of {sorted(wanted)}"
+        for form in forms
+        if _placeholders(form) != wanted
+    ]
+
+
+def _entries(catalogue: Catalog) -> Iterator[Message]:
+    return (message for message in catalogue if message.id)
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(_PLACEHOLDER.findall(text))
+
+
+def _short(message: Message) -> str:
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("update", "compile", "check"))
+    what: str = parser.parse_args().what
+    if what == "update":
+        update()
+    if what in ("update", "compile"):
+        compile_all()
+    if what == "compile":
+        return 0
+    found = problems()
+    sys.stdout.writelines(f"{problem}\n" for problem in found)
+    return 1 if found and what == "check" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
