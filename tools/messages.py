@@ -203,7 +203,7 @@ def _faults(text: Message, entry: Message | None, language: str) -> list[str]:
         return ["missing"]
     if entry.fuzzy:
         return ["only guessed (fuzzy)"]
-    forms = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+    forms = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
     if not all(forms) or not forms:
         return ["not translated"]
     expected = get_plural(language).num_plurals if isinstance(text.id, tuple) else 1

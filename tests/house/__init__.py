@@ -1,0 +1,1 @@
+"""What keeps the house in order and no linter says: sizes, layers, words, supplies."""
