@@ -26,7 +26,6 @@ class Limits:
     references: int = 100  # cut: the first one and the newest are kept
     line_chars: int = 2_000  # cut: subject, a name, a file name
     text_chars: int = 2_000_000  # cut: the whole body is then an attachment as well
-    guess_bytes: int = 4_096  # how much of an undeclared text its charset is guessed from
     future_days: int = 2  # a Date further ahead of `at` is none
     name_chars: int = 120  # cut: the safe name of an attachment
 
