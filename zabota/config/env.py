@@ -3,6 +3,7 @@
 A wrong value stops the start with one sentence that says what to do.
 """
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -25,6 +26,29 @@ def flag(name: str, *, default: bool = False) -> bool:
     if value:
         raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
     return default
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number of 1 or more."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number of 1 or more.")
+    return int(value)
+
+
+def networks(name: str) -> list[str]:
+    """Addresses and networks, separated by commas."""
+    found = [each.strip() for each in text(name).split(",") if each.strip()]
+    for each in found:
+        try:
+            ipaddress.ip_network(each, strict=False)
+        except ValueError as problem:
+            raise ImproperlyConfigured(
+                f"{name} names {each!r}: write addresses or networks, such as 10.0.0.5,10.1.0.0/16."
+            ) from problem
+    return found
 
 
 def folder(name: str, default: Path) -> Path:

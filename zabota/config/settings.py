@@ -7,6 +7,7 @@ What an installation sets stands in the environment; the rest is in the database
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -29,7 +30,7 @@ if _address.scheme not in {"http", "https"} or not _address.hostname:
     )
 HTTPS = _address.scheme == "https"
 # Addresses of proxies whose X-Forwarded-* headers are believed.
-ZABOTA_TRUSTED_PROXIES = [p for p in env.text("ZABOTA_TRUSTED_PROXIES").split(",") if p]
+ZABOTA_TRUSTED_PROXIES = env.networks("ZABOTA_TRUSTED_PROXIES")
 
 SECRET_KEY = env.secret_key(DATA)
 DEBUG = False
@@ -192,8 +193,23 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- the web front ------------------------------------------------------------------------------
+ZABOTA_THREADS = env.whole("ZABOTA_THREADS", 8)  # pages made at a time
+ZABOTA_WAITING = 100  # requests that may wait for a thread; the next is sent away with 503
+ZABOTA_BODIES: dict[str, Any] = {}  # limits other than kernel.web.bodies.Limits has
+ZABOTA_STREAMS_PER_USER = 12
+
 STATIC_URL = "/static/"
-STATICFILES_STORAGE_ROOT = DATA / "static"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # Tests render pages without collecting: a hashed name would be missing there.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "zabota.config.assets.HashedFiles"
+    },
+}
 FILES_ROOT = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

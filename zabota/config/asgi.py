@@ -1,0 +1,59 @@
+"""The web front: one ASGI callable on one port.
+
+/live                hints, outside Django
+/static/             files
+/healthz, /readyz    for machines
+everything else      body spooled → a thread → Django's WSGI handler → files that a page let go
+"""
+
+import os
+from pathlib import Path
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zabota.config.settings")
+pages_in_django = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402  Django is set up by the line above
+
+from zabota.config import words  # noqa: E402
+from zabota.kernel.files import store  # noqa: E402
+from zabota.kernel.web import bodies, front, health, pool, proxies, sending  # noqa: E402
+from zabota.kernel.web.asgi import App, Receive, Scope, Send  # noqa: E402
+
+
+def application() -> App:
+    """The whole front, built from the settings."""
+    data = Path(settings.DATA)
+    limits = bodies.Limits(**settings.ZABOTA_BODIES)
+    threads = pool.Pool(
+        pages_in_django,
+        threads=settings.ZABOTA_THREADS,
+        waiting=settings.ZABOTA_WAITING,
+        words=words.sentence,
+    )
+    files = sending.Files(threads, place=store.path_of, words=words.sentence)
+    whole = front.Front(
+        exact={
+            "/healthz": health.healthz,
+            "/readyz": health.readyz(lambda: health.readiness(data=data)),
+        },
+        below={
+            settings.STATIC_URL: sending.Static(
+                folder=Path(settings.STATIC_ROOT), prefix=settings.STATIC_URL
+            )
+        },
+        pages=bodies.Spool(files, limits=limits, words=words.sentence),
+        life=_life,
+    )
+    return proxies.Proxies(whole, trusted=settings.ZABOTA_TRUSTED_PROXIES)
+
+
+async def _life(_scope: Scope, receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,75 @@
+"""The words of ASGI, typed, and small answers that need no framework."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
+
+LINGER_SECONDS = 3.0
+LINGER_BYTES = 64_000_000
+
+# What goes with each answer that the front gives itself.
+PLAIN: tuple[tuple[bytes, bytes], ...] = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The header's value; None when it is missing. Given twice, the values joined by a comma."""
+    found = [value for key, value in scope["headers"] if key == name]
+    return b",".join(found) if found else None
+
+
+async def answer(
+    send: Send,
+    status: int,
+    body: bytes = b"",
+    *,
+    media_type: bytes = b"text/plain; charset=utf-8",
+    headers: Headers = (),
+) -> None:
+    """Send one whole answer, never to be stored by anybody."""
+    start = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    start += [*PLAIN, *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def refuse(
+    receive: Receive, send: Send, status: HTTPStatus, sentence: str, *, headers: Headers = ()
+) -> None:
+    """Answer with one sentence and end the connection: what was not read must not be read next.
+
+    What the client is still sending is read and dropped for a while, because a connection closed
+    over unread bytes is reset and the sentence lost with it.
+    """
+    body = f"{sentence}\n".encode()
+    start = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    start += [*PLAIN, *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await _drain(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    dropped, more = 0, True
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while more and dropped < LINGER_BYTES:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                more = message.get("more_body", False)
