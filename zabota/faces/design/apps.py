@@ -1,3 +1,5 @@
+"""The Django app of the design system: templates, static files and tags, no tables."""
+
 from django.apps import AppConfig
 
 

@@ -1,0 +1,137 @@
+"""Times, spans and sizes in words of the reader's language. Pure: the moment "now" is passed in; digits come from CLDR."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+NEAR_DAYS = 6  # further than this a weekday would be ambiguous
+HOURS_WITH_MINUTES = 3  # above this nobody plans by the minute
+
+
+@dataclass(frozen=True)
+class Span:
+    """A distance in time, already rounded to what a person plans by."""
+
+    days: int = 0
+    hours: int = 0
+    minutes: int = 0
+
+
+def locale_of(language: str) -> Locale:
+    """The CLDR locale of a language code; English takes the British day-month order and a 24-hour clock."""
+    try:
+        return Locale.parse({"en": "en_GB"}.get(language, language.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def clock(moment: dt.datetime, *, language: str) -> str:
+    """Hours and minutes: 14:12."""
+    return format_time(moment, "HH:mm", tzinfo=None, locale=locale_of(language))
+
+
+def day(date: dt.date, *, today: dt.date, language: str) -> str:
+    """A day as one says it: today, yesterday, tomorrow, a weekday within reach, else the date; the year when it differs."""
+    locale = locale_of(language)
+    distance = (date - today).days
+    if distance in (-1, 0, 1):
+        return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[distance]
+    if 0 < distance <= NEAR_DAYS:
+        return format_date(date, "EEE", locale=locale)
+    return _date(date, year=date.year != today.year, locale=locale)
+
+
+def moment(at: dt.datetime, *, now: dt.datetime, language: str) -> str:
+    """A point in time for a sentence or a message's head: today, 14:12 · Fri, 10:00 · 19 May, 09:31 · 19 May 2025.
+
+    `at` and `now` are aware and in the reader's zone. In another year the hour no longer matters.
+    """
+    date = day(at.date(), today=now.date(), language=language)
+    if at.year != now.year and abs((at - now).days) > NEAR_DAYS:
+        return date
+    return f"{date}, {clock(at, language=language)}"
+
+
+def stamp(at: dt.datetime, *, now: dt.datetime, language: str) -> str:
+    """A point in time for a narrow column: 14:12 · yesterday · 19 May · 19 May 2025."""
+    if at.date() == now.date():
+        return clock(at, language=language)
+    return day(at.date(), today=now.date(), language=language)
+
+
+def in_full(at: dt.datetime, *, language: str) -> str:
+    """The whole date with weekday, hour and zone, for a title: nothing left to guess."""
+    pattern = {"ru": "EEEE, d MMMM y 'г.', HH:mm O", "lv": "EEEE, y. 'gada' d. MMMM, HH:mm O"}
+    return format_datetime(
+        at,
+        pattern.get(language, "EEEE, d MMMM y, HH:mm O"),
+        tzinfo=at.tzinfo,
+        locale=locale_of(language),
+    )
+
+
+def span(distance: dt.timedelta) -> Span:
+    """Round a distance to what a person plans by: minutes under an hour, hours with minutes under 3, hours under a day and a half, then days.
+
+    Rounds down what is left (never claims a minute that is not there), and ignores the sign.
+    """
+    minutes = int(abs(distance).total_seconds()) // 60
+    hours = minutes // 60
+    if hours < 1:
+        return Span(minutes=minutes)
+    if hours < HOURS_WITH_MINUTES:
+        return Span(hours=hours, minutes=minutes % 60)
+    if hours < 36:
+        return Span(hours=hours)
+    return Span(days=hours // 24)
+
+
+def lasting(distance: dt.timedelta, *, language: str) -> str:
+    """A span in short words: 38 min · 1 h 5 min · 2 days."""
+    taken = span(distance)
+    locale = Locale.parse(language.replace("-", "_"))  # plain "en": the browser's Intl says the same
+    if taken == Span():
+        return "< " + format_unit(1, "duration-minute", length="short", locale=locale)
+    if taken.days:
+        return format_unit(taken.days, "duration-day", length="long", locale=locale)
+    hours = format_unit(taken.hours, "duration-hour", length="short", locale=locale)
+    minutes = format_unit(taken.minutes, "duration-minute", length="short", locale=locale)
+    if not taken.hours:
+        return minutes
+    return f"{hours} {minutes}" if taken.minutes else hours
+
+
+def left(due: dt.datetime, *, now: dt.datetime, language: str) -> str:
+    """What is left until a due time, or by how much it is late: 38 min · 12 min late."""
+    words = lasting(due - now, language=language)
+    if due > now:
+        return words
+    return pgettext("after a span of time: 12 min late", "%(time)s late") % {"time": words}
+
+
+def size(octets: int, *, language: str) -> str:
+    """A file's size as a person reads it: 740 B · 12 kB · 3.4 MB. Powers of 1000, as mail providers count."""
+    locale = locale_of(language)
+    if octets < 1000:
+        return format_unit(octets, "digital-byte", length="short", locale=locale)
+    value, unit = octets / 1000, "digital-kilobyte"
+    if value >= 1000:
+        value, unit = value / 1000, "digital-megabyte"
+    if value >= 1000:
+        value, unit = value / 1000, "digital-gigabyte"
+    shown = format_decimal(value, "#,##0.#" if value < 10 else "#,##0", locale=locale)
+    return format_unit(shown, unit, length="short", locale=locale)
+
+
+def _date(date: dt.date, *, year: bool, locale: Locale) -> str:
+    if locale.language == "lv":
+        month = format_date(date, "d. MMMM", locale=locale)
+        return f"{date.year}. gada {month}" if year else month
+    words = format_skeleton("yMMMMd" if year else "MMMMd", date, locale=locale)
+    return words.removesuffix("г.").rstrip()
