@@ -1,1 +1,1 @@
-"""The design system: tokens, parts and shells. It knows how things look, and nothing of the domain."""
+"""The design system: tokens, parts, shells. It knows how things look, nothing of the domain."""

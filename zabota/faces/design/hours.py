@@ -1,4 +1,7 @@
-"""Times, spans and sizes in words of the reader's language. Pure: the moment "now" is passed in; digits come from CLDR."""
+"""Times, spans and sizes in words of the reader's language.
+
+Pure: the moment "now" is passed in; figures and units are CLDR's.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -24,7 +27,7 @@ class Span:
 
 
 def locale_of(language: str) -> Locale:
-    """The CLDR locale of a language code; English takes the British day-month order and a 24-hour clock."""
+    """The CLDR locale of a language; English takes the British day-month order."""
     try:
         return Locale.parse({"en": "en_GB"}.get(language, language.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
@@ -37,7 +40,10 @@ def clock(moment: dt.datetime, *, language: str) -> str:
 
 
 def day(date: dt.date, *, today: dt.date, language: str) -> str:
-    """A day as one says it: today, yesterday, tomorrow, a weekday within reach, else the date; the year when it differs."""
+    """A day as one says it: today, yesterday, tomorrow, a near weekday, else the date.
+
+    The year is named when it is another one.
+    """
     locale = locale_of(language)
     distance = (date - today).days
     if distance in (-1, 0, 1):
@@ -48,7 +54,7 @@ def day(date: dt.date, *, today: dt.date, language: str) -> str:
 
 
 def moment(at: dt.datetime, *, now: dt.datetime, language: str) -> str:
-    """A point in time for a sentence or a message's head: today, 14:12 · Fri, 10:00 · 19 May, 09:31 · 19 May 2025.
+    """A point in time for a sentence: today, 14:12 · Fri, 10:00 · 19 May, 09:31 · 19 May 2025.
 
     `at` and `now` are aware and in the reader's zone. In another year the hour no longer matters.
     """
@@ -77,9 +83,10 @@ def in_full(at: dt.datetime, *, language: str) -> str:
 
 
 def span(distance: dt.timedelta) -> Span:
-    """Round a distance to what a person plans by: minutes under an hour, hours with minutes under 3, hours under a day and a half, then days.
+    """Round a distance down to what a person plans by, whatever its sign.
 
-    Rounds down what is left (never claims a minute that is not there), and ignores the sign.
+    Minutes under an hour, hours with minutes under 3, hours under 36, then days. Never claims
+    a minute that is not there.
     """
     minutes = int(abs(distance).total_seconds()) // 60
     hours = minutes // 60
@@ -95,7 +102,9 @@ def span(distance: dt.timedelta) -> Span:
 def lasting(distance: dt.timedelta, *, language: str) -> str:
     """A span in short words: 38 min · 1 h 5 min · 2 days."""
     taken = span(distance)
-    locale = Locale.parse(language.replace("-", "_"))  # plain "en": the browser's Intl says the same
+    locale = Locale.parse(
+        language.replace("-", "_")
+    )  # plain "en": the browser's Intl says the same
     if taken == Span():
         return "< " + format_unit(1, "duration-minute", length="short", locale=locale)
     if taken.days:
@@ -116,7 +125,7 @@ def left(due: dt.datetime, *, now: dt.datetime, language: str) -> str:
 
 
 def size(octets: int, *, language: str) -> str:
-    """A file's size as a person reads it: 740 B · 12 kB · 3.4 MB. Powers of 1000, as mail providers count."""
+    """A file's size: 740 B · 12 kB · 3.4 MB. Powers of 1000, as mail providers count."""
     locale = locale_of(language)
     if octets < 1000:
         return format_unit(octets, "digital-byte", length="short", locale=locale)

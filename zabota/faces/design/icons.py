@@ -1,6 +1,6 @@
-"""The icon set: drawn here, on a grid of 16, stroke 1.5. Shapes only; `{% icon %}` makes the SVG of them.
+"""The icon set: drawn here, on a grid of 16, stroke 1.5. `{% icon %}` makes the SVG of a shape.
 
-An icon stands beside words or in a button that has a name for the ear; it never carries meaning alone.
+An icon stands beside words or in a button that has a name for the ear, never alone.
 """
 
 SHAPES: dict[str, str] = {

@@ -3,16 +3,32 @@
 import re
 
 # Legal forms and titles say nothing of who it is.
-_SKIPPED = frozenset(
-    "sia as uab oü ou llc ltd gmbh inc ооо ип ао оао зао пао mr mrs ms dr г-н г-жа kungs kundze".split()
-)
+_SKIPPED = {
+    *(
+        "sia",
+        "as",
+        "uab",
+        "oü",
+        "llc",
+        "ltd",
+        "gmbh",
+        "inc",
+        "ооо",
+        "ип",
+        "ао",
+        "оао",
+        "зао",
+        "пао",
+    ),
+    *("mr", "mrs", "ms", "dr", "г-н", "г-жа", "kungs", "kundze"),
+}
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def initials(name: str) -> str:
     """One or two capital letters of a name: first and last word that count.
 
-    An address gives the first letter of its mailbox, a phone number "#", a name without letters "?".
+    An address gives the letters of its mailbox, a phone number "#", no letters at all "?".
     """
     plain = name.strip()
     if re.fullmatch(r"\+?[\d\s()/.-]{4,}", plain):

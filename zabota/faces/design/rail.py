@@ -1,6 +1,7 @@
-"""The rail: a promise drawn as a line from the word given to the time due. Pure geometry and names of states.
+"""The rail: a promise drawn as a line from the word given to the time due.
 
-A position is an SVG attribute in percent, so no style attribute is needed and the content security policy stays closed.
+Pure geometry and the looks of states. A position becomes an SVG attribute in percent: no style
+attribute is needed, and the content security policy stays closed.
 """
 
 import datetime as dt
@@ -56,7 +57,7 @@ def draw(*, given: dt.datetime, due: dt.datetime, now: dt.datetime, state: objec
 
 
 def share(*, given: dt.datetime, due: dt.datetime, now: dt.datetime) -> float:
-    """Time gone in percent with one decimal, within 0 and 100; a promise without length is fully gone."""
+    """Time gone in percent, within 0 and 100; a promise without length is fully gone."""
     whole = (due - given).total_seconds()
     if whole <= 0:
         return 100.0
@@ -64,7 +65,7 @@ def share(*, given: dt.datetime, due: dt.datetime, now: dt.datetime) -> float:
 
 
 def name_of(state: object) -> str:
-    """The state's plain name, from a string or an enum member. Raises KeyError when it has no look."""
+    """The state's plain name, of a string or an enum member. KeyError when it has no look."""
     name = str(state.value if isinstance(state, Enum) else state)
     if name not in LOOKS:
         raise KeyError(name)

@@ -1,4 +1,4 @@
-"""The parts as template tags. Each tag only picks words and markup; what is decided lives in pure modules beside.
+"""The parts as template tags: words and markup. What is decided lives in pure modules beside.
 
 `now` may be given to every tag that needs it; left out, the tag reads the clock, as a face may.
 """
@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from .. import hours, names
-from .. import rail as rails
-from ..icons import SHAPES
+from zabota.faces.design import hours, names
+from zabota.faces.design import rail as rails
+from zabota.faces.design.icons import SHAPES
 
 register = template.Library()
 
@@ -35,15 +35,20 @@ LEVELS = {
 
 @register.simple_tag
 def icon(name: str, kind: str = "") -> SafeString:
-    """A drawn icon, silent for the ear: `{% icon "reply" %}`, `{% icon "inbox" "large" %}`. Raises KeyError for an unknown name."""
+    """A drawn icon, silent for the ear: `{% icon "reply" %}`, `{% icon "inbox" "large" %}`.
+
+    Raises KeyError for an unknown name.
+    """
     shape = mark_safe(SHAPES[name])  # noqa: S308  our own constant
     look = f"icon is-{kind}" if kind else "icon"
-    return format_html('<svg class="{}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', look, shape)
+    return format_html(
+        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', look, shape
+    )
 
 
 @register.simple_tag
 def avatar(name: str, kind: str = "customer", size: str = "") -> SafeString:
-    """Initials of a person: `kind` is "customer" (round) or "ours" (square); `size` is "", "small" or "large"."""
+    """Initials of a "customer" (round) or of "ours" (square); `size` "", "small" or "large"."""
     looks = ["avatar", *(["is-ours"] if kind == "ours" else []), *([f"is-{size}"] if size else [])]
     return format_html(
         '<span class="{}" aria-hidden="true">{}</span>', " ".join(looks), names.initials(name)
@@ -83,7 +88,10 @@ def promise(
     now: dt.datetime | None = None,
     span: bool = False,
 ) -> dict[str, Any]:
-    """One promise: what, what is left, the rail; with `span=True` also when it was given and is due. Runs by itself where scripts run."""
+    """One promise: what, what is left, the rail. It runs by itself where scripts run.
+
+    With `span=True` also when it was given and when it is due.
+    """
     now = now or timezone.now()
     drawn = rails.draw(given=given, due=due, now=now, state=state)
     return {
@@ -110,7 +118,7 @@ def state(name: object, words: str = "") -> SafeString:
 
 @register.filter
 def state_class(name: object) -> str:
-    """The class that carries a state's colour, for a row or a banner: `class="row {{ promise.state|state_class }}"`."""
+    """The class that carries a state's colour: `class="when {{ promise.state|state_class }}"`."""
     return rails.LOOKS[rails.name_of(name)][0]
 
 
@@ -118,7 +126,7 @@ def state_class(name: object) -> str:
 def when(
     at: dt.datetime | None, form: str = "moment", now: dt.datetime | None = None
 ) -> SafeString | str:
-    """A point in time: form "moment" (today, 14:12), "stamp" (for narrow columns), "full". Nothing for None."""
+    """A point in time: "moment" (today, 14:12), "stamp", "clock" or "full"; nothing for None."""
     if at is None:
         return ""
     local, here = timezone.localtime(at), timezone.localtime(now or timezone.now())
@@ -126,6 +134,8 @@ def when(
     full = hours.in_full(local, language=language)
     if form == "full":
         words = full
+    elif form == "clock":
+        words = hours.clock(local, language=language)
     else:
         write = hours.stamp if form == "stamp" else hours.moment
         words = write(local, now=here, language=language)
@@ -137,7 +147,8 @@ def left(due: dt.datetime, now: dt.datetime | None = None) -> SafeString:
     """What is left until a due time, kept current by x-clock: 38 min · 12 min late."""
     now = now or timezone.now()
     return format_html(
-        '<x-clock data-due="{}" data-now="{}" data-late="{}"><time datetime="{}">{}</time></x-clock>',
+        '<x-clock data-due="{}" data-now="{}" data-late="{}">'
+        '<time datetime="{}">{}</time></x-clock>',
         due.isoformat(),
         now.isoformat(),
         pgettext("after a span of time: 12 min late", "%(time)s late"),
@@ -160,7 +171,8 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
         "label": label or bound.label,
         "is_check": isinstance(bound.field.widget, CheckboxInput),
         "is_group": bound.use_fieldset,
-        "is_optional": not bound.field.required and not isinstance(bound.field.widget, CheckboxInput),
+        "is_optional": not bound.field.required
+        and not isinstance(bound.field.widget, CheckboxInput),
     }
 
 
@@ -171,15 +183,19 @@ def fields(form: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
-def button(text: str, kind: str = "", icon: str = "", key: str = "", **attributes: Any) -> SafeString:
+def button(
+    text: str, kind: str = "", icon: str = "", key: str = "", **attributes: Any
+) -> SafeString:
     """A button, or with `href` a link that looks like one.
 
-    `kind`: words of "main", "bare", "icon", "small", "grave", "wide". `key` shows the key and binds it.
-    Other attributes are passed on, with `_` as `-`: `{% button "Send" kind="main" name="act" value="send" hx_post=url %}`.
+    `kind`: some of "main bare icon small grave wide". `key` shows the key and binds it. Other
+    attributes are passed on, `_` as `-`: `{% button "Send" kind="main" hx_post=url %}`.
     A button with kind "icon" keeps its text for the ear and as a title.
     """
     kinds = kind.split()
-    attributes = {name.replace("_", "-"): value for name, value in attributes.items() if value is not False}
+    attributes = {
+        name.replace("_", "-"): value for name, value in attributes.items() if value is not False
+    }
     attributes["class"] = " ".join(["button", *(f"is-{one}" for one in kinds)])
     if key:
         attributes |= {"data-key": key, "data-label": text, "aria-keyshortcuts": key}
@@ -197,10 +213,22 @@ def button(text: str, kind: str = "", icon: str = "", key: str = "", **attribute
 
 @register.inclusion_tag("design/empty.html")
 def empty(
-    title: str, text: str = "", action: str = "", href: str = "", icon: str = "inbox", kind: str = ""
+    title: str,
+    text: str = "",
+    action: str = "",
+    href: str = "",
+    icon: str = "inbox",
+    kind: str = "",
 ) -> dict[str, str]:
     """An empty place: what will appear here, and one act."""
-    return {"title": title, "text": text, "action": action, "href": href, "icon": icon, "kind": kind}
+    return {
+        "title": title,
+        "text": text,
+        "action": action,
+        "href": href,
+        "icon": icon,
+        "kind": kind,
+    }
 
 
 @register.inclusion_tag("design/flash.html", takes_context=True)
@@ -212,7 +240,7 @@ def flash(context: RequestContext) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def theme(context: RequestContext) -> SafeString | str:
-    """The reader's own choice of light or dark as an attribute for <html>; nothing when the system decides."""
+    """The reader's choice of light or dark, for <html>; nothing when the system decides."""
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request else ""
     return format_html(' data-theme="{}"', chosen) if chosen in THEMES else ""
@@ -220,7 +248,7 @@ def theme(context: RequestContext) -> SafeString | str:
 
 @register.inclusion_tag("design/languages.html", takes_context=True)
 def languages(context: RequestContext, post_to: str = "") -> dict[str, Any]:
-    """The language switch: buttons that post to `post_to` (Django's set_language), or links with ?language=."""
+    """The language switch: posts to `post_to` (as Django's set_language), or links ?language=."""
     request = context.get("request")
     return {
         "languages": LANGUAGES,
