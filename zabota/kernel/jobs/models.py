@@ -5,7 +5,12 @@ from typing_extensions import override
 
 
 class Job(models.Model):
-    """One call to be made at least once. The row is deleted when the call has succeeded."""
+    """One call to be made at least once. The row is deleted when the call has succeeded.
+
+    `run_at` is when it may be taken (again): a worker that takes it moves `run_at` to the end of
+    its lease, so a job whose worker died becomes due by itself. A job that is due at once has
+    `run_at` equal to `created_at`. With `failed_at` it is kept for a person and not taken any more.
+    """
 
     task = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
@@ -14,8 +19,7 @@ class Job(models.Model):
     run_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
     lease = models.CharField(max_length=32, default="")
-    leased_until = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     failed_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
 

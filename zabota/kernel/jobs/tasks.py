@@ -6,21 +6,28 @@
     tasks.enqueue(take_in, unique="fact:12:take_in", fact_id=12)
 
 A task takes ids by keyword and may run more than once: it must be idempotent, and takes `**_` so
-that
-an older worker accepts a newer caller's arguments.
+that an older worker accepts a newer caller's arguments.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from zabota.kernel import clock
+from zabota.kernel.jobs import wakes
 from zabota.kernel.jobs.models import Job
 
 Lane = Literal["now", "soon", "bulk"]
+LANES: tuple[Lane, ...] = ("now", "soon", "bulk")
+
+# No lease is longer than this and a worker's margin: a lease that seems to last longer was taken
+# before the wall clock was set back.
+LONGEST = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,11 @@ def task(
 ) -> Callable[[Callable[..., object]], Task]:
     """Declare a task.
 
-    `timeout` is the hard limit of one attempt; `attempts` are made with back-off.
+    `timeout` is the hard limit of one attempt, at most an hour; `attempts` are made with back-off.
+    Lanes never wait for one another: *now* is what a person waits for, *bulk* what nobody does.
     """
+    if not timedelta(0) < timeout <= LONGEST:
+        raise ValueError(f"a task may take up to {LONGEST}, not {timeout}")
 
     def declare(function: Callable[..., object]) -> Task:
         return Task(function, lane, timeout, attempts)
@@ -62,36 +72,30 @@ def find(name: str) -> Task:
     return found
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call to be made: of which task, with which ids, not before when."""
-
-    task: Task
-    arguments: Mapping[str, object]
-    unique: str | None = None
-    run_after: datetime | None = None
-
-
 def enqueue(
     task: Task, *, unique: str | None = None, run_after: datetime | None = None, **arguments: object
 ) -> None:
-    """Ask for one call, in the caller's transaction. With a `unique` key that waits already:
-    nothing.
+    """Ask for one call, in the caller's transaction: rolled back, it was never asked for.
+
+    With a `unique` key that waits to be started already: nothing. A job that has been started no
+    longer counts, since it may have read what the caller has just changed.
     """
-    enqueue_many([Call(task, arguments, unique, run_after)])
-
-
-def enqueue_many(calls: Sequence[Call]) -> None:
-    """Ask for many calls with one insert."""
-    rows = [
-        Job(
-            task=call.task.name,
-            arguments=dict(call.arguments),
-            lane=call.task.lane,
-            unique=call.unique,
-            run_at=call.run_after or clock.now(),
+    now = clock.now()
+    row = Job(
+        task=task.name,
+        arguments=arguments,
+        lane=task.lane,
+        unique=unique,
+        run_at=run_after or now,
+        created_at=now,
+    )
+    if unique is None:
+        row.save(force_insert=True)
+    else:
+        # The waiting row is touched, hence locked until the caller commits: it cannot be started
+        # before the caller's changes can be read.
+        Job.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["unique"], update_fields=["unique"]
         )
-        for call in calls
-    ]
-    if rows:
-        Job.objects.bulk_create(rows, ignore_conflicts=True)
+    if row.run_at <= now:
+        transaction.on_commit(partial(wakes.wake, task.lane))
