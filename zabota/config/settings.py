@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "zabota.faces.portal",
     "zabota.faces.web",
     "zabota.config.apps.ConfigConfig",
-    "django_tasks",
     "django_htmx",
     "template_partials",
     "allauth",
@@ -215,11 +214,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-
-
-TASKS = {
-    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
-}
 
 LOGGING = {
     "version": 1,
