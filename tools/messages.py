@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gettext import c2py
 from pathlib import Path
 
 from babel.core import Locale
@@ -38,6 +39,10 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
 }
 COMMENT_TAGS = ("Translators:",)
+_IDLE = re.compile(
+    r'"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date'
+    r"|Last-Translator|Language-Team|Generated-By):"
+)
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
 
 
@@ -163,12 +168,8 @@ def _write(face: Face, language: str, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
     write_po(content, catalogue, width=100, sort_output=True, include_lineno=False)
-    # Dates of tools make every catalogue differ from itself; git keeps the dates.
-    lines = [
-        line
-        for line in content.getvalue().decode().splitlines()
-        if not re.match(r'"(POT-Creation-Date|PO-Revision-Date|Generated-By):', line)
-    ]
+    # Who and when is what git keeps; here it would make a catalogue differ from itself.
+    lines = [line for line in content.getvalue().decode().splitlines() if not _IDLE.match(line)]
     path.write_text("\n".join(lines).strip() + "\n", encoding="utf-8")
 
 
@@ -179,14 +180,12 @@ def _new_catalogue(language: str) -> Catalog:
         charset="utf-8",
         fuzzy=False,
         header_comment="# Texts of Zabota; the English text in the code is the key.",
-        language_team=language,
-        last_translator="",
     )
 
 
 def _differences(where: str, texts: Catalog, known: Catalog, language: str) -> list[str]:
     found = []
-    if known.plural_expr != get_plural(language).plural_expr:
+    if not _same_plurals(known, language):
         found.append(f"{where}: the rule of plurals is not that of the language")
     for text in _entries(texts):
         entry = known.get(text.id, text.context)
@@ -196,6 +195,14 @@ def _differences(where: str, texts: Catalog, known: Catalog, language: str) -> l
         if (message.id, message.context) not in used:
             found.append(f"{where}: {_short(message)}: used nowhere")
     return found
+
+
+def _same_plurals(known: Catalog, language: str) -> bool:
+    """Whether the catalogue counts as its language does (CLDR), however the rule is written."""
+    rule = get_plural(language)
+    ours, theirs = c2py(known.plural_expr), c2py(rule.plural_expr)
+    same = all(ours(number) == theirs(number) for number in range(201))
+    return same and known.num_plurals == rule.num_plurals
 
 
 def _faults(text: Message, entry: Message | None, language: str) -> list[str]:

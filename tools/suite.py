@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("zabota", "tests", "tools", "bench")
 PROCESSES = "2"
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
-_CLOSING_LINE = re.compile(r"^=*\s*(?:\d+ \w+, )*\d+ \w+ in [\d.]+s.*$", re.MULTILINE)
+_CLOSING_LINE = re.compile(
+    r"^=*\s*(?:(?:\d+ \w+, )*\d+ \w+|no tests ran) in [\d.]+s.*$", re.MULTILINE
+)
 _PASSED = {"passed", "xfailed"}
 _FAILED = {"failed", "error", "errors", "xpassed"}
 
@@ -55,11 +57,11 @@ def main() -> int:
     only_checks: bool = parser.parse_args().check
     with tempfile.TemporaryDirectory(prefix="zabota-suite-") as folder:
         env = _environment(Path(folder))
-        failed = [step.name for step in checks() if not _quietly(step, env)]
+        failed = [step.name for step in checks() if not quietly(step, env)]
         counts: Counter[str] = Counter()
         if not only_checks:
             failed += _tests(env, counts)
-    return _report(failed, counts, only_checks=only_checks)
+    return report(failed, counts, only_checks=only_checks)
 
 
 def _tests(env: dict[str, str], counts: Counter[str]) -> list[str]:
@@ -67,7 +69,7 @@ def _tests(env: dict[str, str], counts: Counter[str]) -> list[str]:
     failed = []
     python = sys.executable
     parts = Step(name="parts", command=[python, "-m", "tests.parts.debian"])
-    if not _quietly(parts, env):
+    if not quietly(parts, env):
         failed.append(parts.name)
     pytest = [python, "-m", "pytest", "-q", "-n", PROCESSES, "--dist", "loadfile"]
     for name, command, extra in (
@@ -81,7 +83,7 @@ def _tests(env: dict[str, str], counts: Counter[str]) -> list[str]:
     return failed
 
 
-def _quietly(step: Step, env: dict[str, str]) -> bool:
+def quietly(step: Step, env: dict[str, str]) -> bool:
     """Run with one line of output; all of it when it failed."""
     started = time.monotonic()
     done = subprocess.run(
@@ -116,15 +118,21 @@ def _pytest(step: Step, env: dict[str, str]) -> tuple[int, Counter[str]]:
         for line in process.stdout:
             _say(line.rstrip("\n"))
             lines.append(line)
-    closing = _CLOSING_LINE.findall("".join(lines))
+    _tell(step.name, "ok" if process.returncode == 0 else "FAILED", time.monotonic() - started)
+    return process.returncode, figures_of("".join(lines))
+
+
+def figures_of(output: str) -> Counter[str]:
+    """How many tests passed, failed and so on, by pytest's closing line."""
+    closing = _CLOSING_LINE.findall(output)
     found: Counter[str] = Counter()
     for number, word in _COUNT.findall(closing[-1]) if closing else ():
         found[word] += int(number)
-    _tell(step.name, "ok" if process.returncode == 0 else "FAILED", time.monotonic() - started)
-    return process.returncode, found
+    return found
 
 
-def _report(failed: list[str], counts: Counter[str], *, only_checks: bool) -> int:
+def report(failed: list[str], counts: Counter[str], *, only_checks: bool) -> int:
+    """Name what failed, sum what was counted, on the last line; the exit code."""
     if failed:
         _say(f"\nFailed: {', '.join(failed)}")
     passed = sum(counts[word] for word in _PASSED)

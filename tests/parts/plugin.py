@@ -49,6 +49,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _choose_folder()
         _choose_database()
+        _compile_messages()
     return (yield)
 
 
@@ -60,10 +61,12 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--only-database"):
-        return
-    left_out = [item for item in items if not _asks_for_database(item)]
-    items[:] = [item for item in items if _asks_for_database(item)]
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        wanted = not config.getoption("--only-database") or _asks_for_database(item)
+        (kept if wanted and _fits_database(item) else left_out).append(item)
+    items[:] = kept
     config.hook.pytest_deselected(items=left_out)
 
 
@@ -94,6 +97,19 @@ def _choose_database() -> None:
         _started.append(Postgres().start())
         url = _started[0].url
     os.environ["DATABASE_URL"] = url
+
+
+def _compile_messages() -> None:
+    """Pages are read in three languages: catalogues younger than their binary are compiled."""
+    from tools import messages
+
+    messages.compile_all()
+
+
+def _fits_database(item: pytest.Item) -> bool:
+    """Whether a test marked `only_on("postgres")` or `only_on("sqlite")` runs here."""
+    mark = item.get_closest_marker("only_on")
+    return mark is None or (os.environ.get("ZABOTA_TEST_DB") or "sqlite") in mark.args
 
 
 def _asks_for_database(item: pytest.Item) -> bool:

@@ -1,0 +1,1 @@
+"""What an attacker or a stranger tries, and what the house answers."""
