@@ -6,6 +6,7 @@ they publish facts, and this list says who hears them.
 
 from collections.abc import Callable, Mapping
 
+from zabota.domains.channels import events as channels
 from zabota.kernel.facts.base import Fact
 from zabota.kernel.facts.wires import wire
 from zabota.kernel.jobs.tasks import Task
@@ -13,7 +14,7 @@ from zabota.kernel.jobs.tasks import Task
 REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {}
 
 # Facts that nobody reacts to: they are kept for the history, for insight and for replay.
-UNHEARD: frozenset[type[Fact]] = frozenset()
+UNHEARD: frozenset[type[Fact]] = frozenset({channels.EnvelopeTriedAgain})
 
 # name → (seconds between calls, what is called with the moment)
 TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {}

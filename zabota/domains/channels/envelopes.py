@@ -3,8 +3,10 @@
 Channels know envelopes, not conversations.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,24 @@ class Bounce:
     permanent: bool
     status: str = ""
     diagnostic: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenIn:
+    """What became of a batch: messages made, and how many conversations were new."""
+
+    messages: int
+    conversations: int
+
+
+class Receive(Protocol):
+    """The port through which envelopes go up: the desk's `take_in`.
+
+    Called inside the transaction that marks the envelopes done, so an envelope is taken in exactly
+    once. An exception for one envelope undoes the batch; then each is given alone.
+    """
+
+    def __call__(self, envelopes: Sequence[Inbound], *, at: datetime) -> TakenIn: ...
 
 
 @dataclass(frozen=True, kw_only=True)

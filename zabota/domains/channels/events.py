@@ -14,6 +14,13 @@ class EnvelopeUnreadable(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnvelopeTriedAgain(Fact):
+    """Somebody asked for an unreadable mail to be read once more."""
+
+    envelope_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryConfirmed(Fact):
     """The receiving server took our message.
 

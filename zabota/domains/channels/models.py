@@ -99,7 +99,10 @@ class InboundEnvelope(models.Model):
     state = models.CharField(max_length=10, default=InboundState.NEW)
     reason = models.CharField(max_length=40, default="", blank=True)
     detail = models.CharField(max_length=500, default="", blank=True)
+    # Readings that failed on this mail itself; a process that died under it does not count.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Who reads it now. Without a lease, `claimed_until` is the moment before which it rests.
+    lease = models.CharField(max_length=32, default="", blank=True)
     claimed_until = models.DateTimeField(null=True)
     history = models.BooleanField(default=False)
     received_at = models.DateTimeField()

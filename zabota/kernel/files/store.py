@@ -10,11 +10,24 @@ path
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 from zabota.kernel.files.models import StoredFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """Bytes that are safe in their place and have no row yet."""
+
+    key: str
+    sha256: str
+    size: int
+    name: str
+    media_type: str
 
 
 def keep(data: bytes, *, name: str, media_type: str) -> StoredFile:
@@ -23,15 +36,25 @@ def keep(data: bytes, *, name: str, media_type: str) -> StoredFile:
     Safe to call inside a transaction: when it is rolled back the bytes stay without a row, and the
     clean-up job removes them.
     """
+    return record([lay(data, name=name, media_type=media_type)])[0]
+
+
+def lay(data: bytes, *, name: str, media_type: str) -> Laid:
+    """Store `data` durably, before a transaction begins that will `record` it.
+
+    Waiting for the disk inside a transaction would keep every other writer waiting.
+    """
     key = secrets.token_hex(20)
     _write(path_of(key), data)
-    return StoredFile.objects.create(
-        key=key,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        name=name[:255],
-        media_type=media_type[:127],
+    digest = hashlib.sha256(data).hexdigest()
+    return Laid(
+        key=key, sha256=digest, size=len(data), name=name[:255], media_type=media_type[:127]
     )
+
+
+def record(laid: Sequence[Laid]) -> list[StoredFile]:
+    """The rows of what was laid down, in its order."""
+    return StoredFile.objects.bulk_create([StoredFile(**asdict(file)) for file in laid])
 
 
 def read(file: StoredFile) -> bytes:

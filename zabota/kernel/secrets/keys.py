@@ -22,7 +22,7 @@ def reading_keys(purpose: str) -> dict[str, bytes]:
 def _make(purpose: str) -> SigningKey:
     sealed = seal.seal(secrets.token_hex(KEY_BYTES)).encode()
     row, _made = SigningKey.objects.get_or_create(
-        purpose=purpose, key_id="1", defaults={"sealed": sealed}
+        purpose=purpose, key_id="a", defaults={"sealed": sealed}
     )
     return row
 

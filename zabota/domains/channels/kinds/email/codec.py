@@ -1,0 +1,110 @@
+"""Raw mail to a reading, pure: what `pure.mailtext` finds, in the words of channels.
+
+Runs in a parser child: no Django, no I/O, no settings.
+"""
+
+from datetime import datetime
+
+from zabota.domains.channels.envelopes import Bounce, Party
+from zabota.domains.channels.kinds.email import language
+from zabota.domains.channels.readings import Read, ReadFile, Reading, Vouching
+from zabota.pure.mailtext import automatic, html, quotes
+from zabota.pure.mailtext.mail import Action, Address, Attachment, Mail, Unparsable
+from zabota.pure.mailtext.parse import parse
+
+__all__ = ["Unparsable", "read"]
+
+
+def read(raw: bytes, *, at: datetime) -> Read:
+    """The mail as a reading, with the bytes of its attachments. Raises Unparsable."""
+    mail = parse(raw, at=at)
+    text = _text(mail)
+    split = quotes.split(text, forwarded=quotes.is_forward(mail.subject))
+    own = split.own
+    trust = mail.authentication_results
+    reading = Reading(
+        external_id=mail.message_id,
+        references=mail.references,
+        in_reply_to=mail.in_reply_to,
+        sender=_party(mail.sender) if mail.sender else None,
+        sender_exact=mail.sender_trust.exact,
+        reply_to=_parties(mail.reply_to),
+        to=_parties(mail.to),
+        cc=_parties(mail.cc),
+        more_recipients=mail.recipients_left_out,
+        delivered_to=mail.delivered_to,
+        sent_at=mail.date,
+        received_at=mail.received,
+        authserv_id=trust.authserv_id if trust else "",
+        vouchings=tuple(
+            Vouching(method=one.method, result=one.result, domain=one.domain)
+            for one in (trust.results if trust else ())
+        ),
+        subject=mail.subject,
+        text=text,
+        folds=_folds(split),
+        preview=quotes.preview(split),
+        language=language.guess(own or text),
+        automatic=automatic.kind(mail),
+        thanks_only=quotes.thanks_only(own),
+        has_original=mail.html is not None,
+        bounced=_bounced(mail),
+        files=tuple(_file(attachment) for attachment in mail.attachments),
+    )
+    return Read(
+        reading=reading, contents=tuple(attachment.content for attachment in mail.attachments)
+    )
+
+
+def _text(mail: Mail) -> str:
+    """The plain body; the HTML one as text where the plain one is missing or only a part."""
+    if mail.html is not None and not (mail.text_is_whole and mail.text.strip()):
+        return html.to_text(mail.html) or mail.text
+    return mail.text
+
+
+def _folds(split: quotes.Split) -> tuple[tuple[int, int, str], ...]:
+    folds: list[tuple[int, int, str]] = []
+    start = 0
+    for piece in split.pieces:
+        end = start + len(piece.text)
+        if piece.folded:
+            kind = "quote" if piece.kind is quotes.Kind.QUOTED else "signature"
+            folds.append((start, end, kind))
+        start = end
+    return tuple(folds)
+
+
+def _bounced(mail: Mail) -> tuple[Bounce, ...]:
+    report = mail.delivery_report
+    if report is None:
+        return ()
+    return tuple(
+        Bounce(
+            external_id=report.original_message_id,
+            address=recipient.addr,
+            permanent=recipient.action is Action.FAILED,
+            status=recipient.status,
+            diagnostic=recipient.diagnostic[:500],
+        )
+        for recipient in report.recipients
+        if recipient.action in {Action.FAILED, Action.DELAYED}
+    )
+
+
+def _file(attachment: Attachment) -> ReadFile:
+    return ReadFile(
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size=len(attachment.content),
+        content_id=attachment.content_id,
+        inline=attachment.inline,
+    )
+
+
+def _parties(addresses: tuple[Address, ...]) -> tuple[Party, ...]:
+    return tuple(_party(address) for address in addresses)
+
+
+def _party(address: Address) -> Party:
+    return Party(address=address.addr, name=address.name)

@@ -1,0 +1,95 @@
+"""What came in: the unreadable list, raw bytes, how the intake stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zabota.domains.channels.enums import InboundState
+from zabota.domains.channels.models import Channel, InboundEnvelope, RawBytes
+from zabota.domains.channels.rules import inbound as rules
+from zabota.kernel.accounts.roles import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """One mail that is kept raw, and why; the words for `reason` are the face's.
+
+    `can_try_again` is False when the mail was refused without its bytes, being too large.
+    """
+
+    envelope_id: int
+    channel_address: str
+    reason: str
+    detail: str
+    sender_hint: str
+    subject_hint: str
+    size: int
+    received_at: datetime
+    attempts: int
+    can_try_again: bool
+
+
+def unreadable(*, actor: Actor, limit: int = 200) -> list[Unreadable]:
+    """The mails of which no conversation could be made, the newest first."""
+    if not _may_see(actor):
+        return []
+    rows = (
+        InboundEnvelope.objects.filter(state=InboundState.UNREADABLE)
+        .select_related("channel")
+        .order_by("-received_at", "-pk")[:limit]
+    )
+    return [
+        Unreadable(
+            envelope_id=row.pk,
+            channel_address=row.channel.address,
+            reason=row.reason,
+            detail=row.detail,
+            sender_hint=row.sender_hint,
+            subject_hint=row.subject_hint,
+            size=row.size,
+            received_at=row.received_at,
+            attempts=row.attempts,
+            can_try_again=row.raw_id is not None,
+        )
+        for row in rows
+    ]
+
+
+def _may_see(actor: Actor) -> bool:
+    # Nobody knows yet whose matter it is, so those see it who may see every matter, and agents,
+    # who would answer it. A colleague reads matters, not the raw post.
+    return actor.may_answer
+
+
+def raw_bytes(*, envelope_id: int, actor: Actor) -> bytes | None:
+    """An unreadable mail as it came. None when it is not there or not for this person."""
+    row = InboundEnvelope.objects.filter(pk=envelope_id, state=InboundState.UNREADABLE).first()
+    if row is None or not _may_see(actor):
+        return None
+    return _content(row)
+
+
+def original(*, envelope_id: int) -> bytes | None:
+    """Any mail as it came, for a domain above that has made sure who asks.
+
+    A duplicate shows its original's bytes. None when there are none.
+    """
+    row = InboundEnvelope.objects.filter(pk=envelope_id).select_related("duplicate_of").first()
+    return _content(row.duplicate_of or row) if row else None
+
+
+def _content(row: InboundEnvelope) -> bytes | None:
+    if row.raw_id is None:
+        return None
+    raw = RawBytes.objects.filter(pk=row.raw_id).first()
+    return bytes(raw.content) if raw else None
+
+
+def waiting() -> int:
+    """How many mails are kept and not yet read."""
+    return InboundEnvelope.objects.filter(state=InboundState.NEW).count()
+
+
+def own_addresses() -> frozenset[str]:
+    """Every address of ours, in the form in which addresses are compared."""
+    addresses = Channel.objects.values_list("address", flat=True)
+    return frozenset(rules.same_address(address) for address in addresses)

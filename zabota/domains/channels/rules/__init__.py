@@ -1,0 +1,1 @@
+"""Decisions of channels, pure: dataclasses in, dataclasses out."""
