@@ -1,5 +1,6 @@
 """Mail as a machine sends it, read into data that a person's page can use. See README.md."""
 
+from zabota.pure.mailtext.fingerprint import content_hash
 from zabota.pure.mailtext.mail import (
     Action,
     Address,
@@ -27,5 +28,6 @@ __all__ = [
     "RecipientReport",
     "SenderTrust",
     "Unparsable",
+    "content_hash",
     "parse",
 ]

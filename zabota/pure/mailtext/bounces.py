@@ -9,7 +9,7 @@ import re
 
 import flufl.bounce
 
-from zabota.pure.mailtext import characters, headers
+from zabota.pure.mailtext import addresses, characters, headers
 from zabota.pure.mailtext.mail import (
     Action,
     Attachment,
@@ -50,7 +50,7 @@ def read(
         return DeliveryReport(
             recipients=tuple(recipients), original_message_id=original, standard=True
         )
-    guessed = _by_wording(root, text)
+    guessed = _by_wording(root, text, limits=limits)
     if not guessed and not statuses:
         return None
     return DeliveryReport(recipients=guessed, original_message_id=original, standard=False)
@@ -118,12 +118,14 @@ def _original_message_id(text: str, attachments: list[Attachment]) -> str:
     return ""
 
 
-def _by_wording(root: headers.Headers, text: str) -> tuple[RecipientReport, ...]:
+def _by_wording(root: headers.Headers, text: str, *, limits: Limits) -> tuple[RecipientReport, ...]:
     """What flufl.bounce finds in the first stretch of prose, without long lines: its patterns
     were not made against hostile text."""
     lines = [line[:_MOST_PROSE_LINE] for line in text[:_MOST_PROSE].split("\n")]
     copy = email.message.Message()
-    for name in ("from", "subject", "x-failed-recipients", "x-mailer"):
+    found, _more = addresses.read(root.first("from"), limits=limits, most=1)
+    copy["from"] = found[0].addr if found else "unknown@invalid"
+    for name in ("subject", "x-failed-recipients", "x-mailer"):
         if value := root.first(name):
             copy[name] = characters.line(headers.text(value), limit=_MOST_DIAGNOSTIC)
     copy["Content-Type"] = "text/plain; charset=utf-8"

@@ -22,7 +22,7 @@ def body(text: str) -> str:
     """A text of several lines: "\\n" ends each, NUL and what can't be stored is U+FFFD."""
     if text.isascii() and text.isprintable():
         return text
-    text = _LINE_ENDS.sub("\n", text)
+    text = _LINE_ENDS.sub("\n", text.replace("\r\r\n", "\n"))
     text = _CONTROLS.sub("", text)
     return _UNSTORABLE.sub(REPLACEMENT, text).removeprefix("\ufeff")
 

@@ -92,7 +92,8 @@ def declared(data: bytes, label: str, *, hint: str = "", thorough: bool = False)
     if not codec:
         return undeclared(data, hint=hint, thorough=thorough)
     if codec in _STATEFUL or codec in _WIDE:
-        return _read(data, codec)
+        instead = None if b"\0" in data else _exactly(data, "utf_8")
+        return instead or _read(data, codec)
     if codec in _MULTI_BYTE and (exact := _exactly(data, codec)) is not None:
         return exact
     if (as_utf8 := _as_utf8(data)) is not None:

@@ -17,7 +17,7 @@ _KNOWN_FIELD = re.compile(
     rb"(?i)(?:content-|mime-version|message-id|from|to|cc|subject|date|received|reply-to"
     rb"|return-path|x-|dkim-|list-)[!-9;-~]*[ \t]*:"
 )
-_BLANK_LINE = re.compile(rb"\n\r?(?:\n|\Z)")
+_BLANK_LINE = re.compile(rb"\n\r{0,3}(?:\n|\Z)")
 _ENCODED_WORD = re.compile(
     r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,2000})\?=(\s*(?==\?))?"
 )
@@ -74,7 +74,10 @@ def read(raw: bytes, start: int, *, budget: int, stops: Container[bytes] = ()) -
         return Block(Headers(), raw.find(b"\n") + 1, [])
     told_end = blank.start() if blank else min(len(raw), start + budget + 1)
     reader = _Reader(stops)
-    used = reader.take(raw[start:told_end].split(b"\n"))
+    lines = raw[start:told_end].split(b"\n")
+    if blank is None and told_end < len(raw):
+        lines.pop()  # the budget cut it
+    used = reader.take(lines)
     if used is not None:
         return Block(reader.headers, start + used, reader.defects)
     if blank is None and told_end < len(raw):

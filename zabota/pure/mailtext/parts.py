@@ -212,17 +212,18 @@ def split(raw: bytes, *, limits: Limits) -> tuple[Part, list[str]]:
 
 
 def _content_type(fields: headers.Headers, default: str, defects: list[str]) -> headers.Valued:
-    told = fields.all("content-type")
+    """The type that a part declares. Of several the one that has parts to show wins, so that no
+    attachment hides behind a second field (threat T18)."""
+    told = [headers.valued(value) for value in fields.all("content-type")]
+    usable = [valued for valued in told if "/" in valued.value]
     if len(told) > 1:
         defects.append("duplicate_content_type")
-    for value in told:
-        valued = headers.valued(value)
-        if "/" in valued.value:
-            return valued
+        usable.sort(key=lambda valued: "boundary" not in valued.params)
+    if usable:
+        return usable[0]
     if told:
         defects.append("invalid_content_type")
-        bare = headers.valued(told[0])
-        return headers.Valued(value=_mended(bare.value, bare.params), params=bare.params)
+        return headers.Valued(_mended(told[0].value, told[0].params), told[0].params)
     return headers.Valued(value=default)
 
 
@@ -257,7 +258,7 @@ def _base64(data: bytes, is_text: bool, defects: list[str]) -> bytes:
         except binascii.Error:
             pass
         else:
-            if not is_text or not _NOT_BASE64.search(data):
+            if not is_text or not (_NOT_BASE64.search(data) or b" " in data.strip()):
                 return decoded
     return _broken_base64(data, is_text, defects)
 
@@ -266,8 +267,8 @@ def _broken_base64(data: bytes, is_text: bool, defects: list[str]) -> bytes:
     """Plain text that only claims to be base64 stays; pieces padded one by one are joined; a
     last group cut short gives what it still holds."""
     foreign = sum(map(len, _NOT_BASE64.findall(data)))
-    words = len(data.split()) > 1 + len(data) // 20
-    if is_text and (foreign > len(data) // 10 or (foreign and words)):
+    has_words = len(data.split()) > 2 + data.count(b"\n") + len(data) // 40
+    if is_text and (foreign > len(data) // 10 or has_words):
         defects.append("wrong_transfer_encoding")
         return data
     defects.append("broken_base64")
