@@ -59,9 +59,7 @@ SHAPES = {
 def run() -> dict[str, object]:
     """The growth of each shape, and the throughput on real-shaped replies."""
     worst = {name: worst_ratio(quotes.split, shape) for name, shape in SHAPES.items()}
-    million = {
-        name: seconds(quotes.split, _sized(shape, MILLION)) for name, shape in SHAPES.items()
-    }
+    million = {name: seconds(quotes.split, sized(shape, MILLION)) for name, shape in SHAPES.items()}
     slowest = max(million, key=million.__getitem__)
     replies = [
         "\n".join(line[2:] for line in reply.split("\n")[1:])
@@ -84,7 +82,7 @@ def run() -> dict[str, object]:
 
 def worst_ratio(function: Callable[[str], object], shape: str) -> float:
     """The largest time(2n) / time(n) on the way from n to 8n."""
-    times = [seconds(function, _sized(shape, FIRST_SIZE * factor)) for factor in (1, 2, 4, 8)]
+    times = [seconds(function, sized(shape, FIRST_SIZE * factor)) for factor in (1, 2, 4, 8)]
     return round(max(after / before for before, after in pairwise(times)), 2)
 
 
@@ -98,7 +96,8 @@ def seconds(function: Callable[[T], object], value: T, *, runs: int = 5) -> floa
     return best
 
 
-def _sized(shape: str, size: int) -> str:
+def sized(shape: str, size: int) -> str:
+    """The shape repeated to so many characters."""
     return (shape * (size // len(shape) + 1))[:size]
 
 

@@ -261,6 +261,8 @@ def _is_a_list(lines: _Lines, number: int, end: int, state: _State) -> bool:
         return True
     if not state.has_own:
         return False
+    if marks.attribution(first.lstrip("> ")) is marks.Strength.STRONG:
+        return False
     glued = state.last_own == number - 1
     return glued or lines[state.last_own].endswith(":")
 
@@ -270,12 +272,13 @@ def _is_banner(line: str) -> bool:
 
 
 def _mark_signatures(lines: _Lines, kinds: list[Kind]) -> None:
-    """Each run of own lines may end with a signature."""
+    """Each run of own lines may end with a signature; far down only the last one is tried."""
     start = 0
     spoken = False
     for kind, run in groupby(list(kinds)):
         length = len(list(run))
-        if kind is Kind.OWN:
+        near = start < marks.SCANNED_LINES or start + length == len(kinds)
+        if kind is Kind.OWN and near:
             own = lines.raw[start : start + length]
             span = signatures.find(own, spoken=spoken)
             if span is not None:
