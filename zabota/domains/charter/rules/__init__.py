@@ -1,0 +1,1 @@
+"""The decisions of the charter, pure: sections, documents, precedence, and hours."""
