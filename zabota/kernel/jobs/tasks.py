@@ -9,7 +9,7 @@ A task takes ids by keyword and may run more than once: it must be idempotent, a
 that an older worker accepts a newer caller's arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,6 +72,16 @@ def find(name: str) -> Task:
     return found
 
 
+@dataclass(frozen=True)
+class Call:
+    """One call to be made: of which task, with which ids, not before when."""
+
+    task: Task
+    arguments: Mapping[str, object]
+    unique: str | None = None
+    run_after: datetime | None = None
+
+
 def enqueue(
     task: Task, *, unique: str | None = None, run_after: datetime | None = None, **arguments: object
 ) -> None:
@@ -80,22 +90,27 @@ def enqueue(
     With a `unique` key that waits to be started already: nothing. A job that has been started no
     longer counts, since it may have read what the caller has just changed.
     """
+    enqueue_many([Call(task, arguments, unique, run_after)])
+
+
+def enqueue_many(calls: Sequence[Call]) -> None:
+    """Ask for many calls with one insert; their unique keys differ."""
     now = clock.now()
-    row = Job(
-        task=task.name,
-        arguments=arguments,
-        lane=task.lane,
-        unique=unique,
-        run_at=run_after or now,
-        created_at=now,
-    )
-    if unique is None:
-        row.save(force_insert=True)
-    else:
-        # The waiting row is touched, hence locked until the caller commits: it cannot be started
-        # before the caller's changes can be read.
-        Job.objects.bulk_create(
-            [row], update_conflicts=True, unique_fields=["unique"], update_fields=["unique"]
+    rows = [
+        Job(
+            task=call.task.name,
+            arguments=dict(call.arguments),
+            lane=call.task.lane,
+            unique=call.unique,
+            run_at=call.run_after or now,
+            created_at=now,
         )
-    if row.run_at <= now:
-        transaction.on_commit(partial(wakes.wake, task.lane))
+        for call in calls
+    ]
+    # The waiting row is touched, hence locked until the caller commits: it cannot be started
+    # before the caller's changes can be read.
+    Job.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["unique"], update_fields=["unique"]
+    )
+    for lane in {row.lane for row in rows if row.run_at <= now}:
+        transaction.on_commit(partial(wakes.wake, lane))
