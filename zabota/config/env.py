@@ -131,7 +131,9 @@ def _sqlite(path: Path) -> dict[str, Any]:
             # FULL: with NORMAL a power cut takes back commits that were acknowledged.
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                "PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456"
+                "PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;"
+                # What is erased is overwritten, not only marked as free.
+                "PRAGMA secure_delete=ON"
             ),
         },
     }

@@ -1,6 +1,6 @@
 """The search index: one document a message.
 
-How it is stored differs by database; see `index.py`.
+How it is stored differs by database; see `schema.py` and `index.py`.
 """
 
 from django.db import models
@@ -10,11 +10,12 @@ from typing_extensions import override
 class Document(models.Model):
     """What can be found, and by whom. `stems` is our own stemmed text; FTS5 or tsvector index it.
 
-    `group_id` is the matter to show; `space_id` the team that may see it (None: all); `owner_id`
-    the
-    person who may see it whatever the team.
+    `id` grows with `at`, so the newest come first without sorting. `group_id` is the matter to
+    show; `space_id` the team that may see it (None: all); `owner_id` the person who may see it
+    whatever the team. Written by `index.py` alone: SQLite's index knows of no other change.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=16)
     object_id = models.BigIntegerField()
     group_id = models.BigIntegerField()
