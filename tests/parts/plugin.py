@@ -87,7 +87,7 @@ def _choose_folder() -> None:
 
 
 def _choose_database() -> None:
-    if os.environ.get("ZABOTA_TEST_DB") != "postgres":
+    if not _on_postgres():
         os.environ.pop("DATABASE_URL", None)
         return
     url = os.environ.get("ZABOTA_TEST_DATABASE_URL", "")
@@ -204,16 +204,31 @@ def scripted_imap() -> Iterator[Callable[[dict[str, "Answer"]], "ScriptedImap"]]
         running.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated() -> Iterator["Server"]:
+    """An installation with its tables and nothing in them, to be copied: migrating is slow."""
+    from tests.parts.server import Server
+
+    url = _fresh_database("migrated") if _on_postgres() else ""
+    template = Server(database_url=url)
+    template.prepare()
+    template.run("migrate")
+    yield template
+    template.stop()
+
+
 @pytest.fixture
-def serve() -> Iterator[Callable[..., "Server"]]:
+def serve(migrated: "Server") -> Iterator[Callable[..., "Server"]]:
     """Call it with the arguments of `Server`: Zabota as a child process, started."""
     from tests.parts.server import Server
 
     servers: list[Server] = []
 
     def running(**arguments: object) -> Server:
-        if os.environ.get("ZABOTA_TEST_DB") == "postgres":
-            arguments.setdefault("database_url", _fresh_database(f"server_{len(servers)}"))
+        arguments.setdefault("template", migrated.data)
+        if _on_postgres():
+            fresh = _fresh_database(f"server_{len(servers)}", like="migrated")
+            arguments.setdefault("database_url", fresh)
         servers.append(Server(**arguments).start())  # type: ignore[arg-type] # passed through
         return servers[-1]
 
@@ -252,17 +267,22 @@ def visitors(
     browser.end_test(request.node.nodeid, failed=request.node.stash.get(_failed, True))
 
 
-def _fresh_database(name: str) -> str:
-    """A new, empty database beside the suite's own; the same name again empties it."""
+def _on_postgres() -> bool:
+    return os.environ.get("ZABOTA_TEST_DB") == "postgres"
+
+
+def _fresh_database(name: str, *, like: str = "") -> str:
+    """A new database beside the suite's own, empty or a copy of another; the same name replaces."""
     import psycopg
     from psycopg import sql
 
     base = os.environ["DATABASE_URL"]
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     wanted = sql.Identifier(f"zabota_{worker}_{name}")
+    model = sql.Identifier(f"zabota_{worker}_{like}" if like else "template1")
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(wanted))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(wanted))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(wanted, model))
     return _with_database(base, f"zabota_{worker}_{name}")
 
 

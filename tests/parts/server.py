@@ -29,7 +29,8 @@ class Server(ground.Part):
     """`zabota run` on 127.0.0.1. `env` adds settings; `demo` loads the demo shop first.
 
     `database_url` names a database to use instead of SQLite in the data folder. The folder is
-    made when none is given, and removed at `stop()` only then.
+    made when none is given, as a copy of `template` when there is one, and removed at `stop()`
+    only then.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Server(ground.Part):
         env: dict[str, str] | None = None,
         database_url: str = "",
         data: Path | None = None,
+        template: Path | None = None,
         command: tuple[str, ...] = ("run",),
     ) -> None:
         self.port = 0
@@ -47,15 +49,14 @@ class Server(ground.Part):
         self._database_url = database_url
         self._own_folder = data is None
         self.data = data or Path()
+        self._template = template
         self._command = command
         self._child: ground.Child | None = None
 
     @override
     def start(self) -> Self:
         """Start, on the port and data of before when there are any; return when it is healthy."""
-        if self._own_folder and self.data == Path():
-            self.data = Path(tempfile.mkdtemp(prefix="zabota-"))
-        self.port = self.port or ground.free_port()
+        self.prepare()
         command = [*CLI, *self._command]
         if self._command == ("run",) and not self._demo:
             command.append("--no-demo")
@@ -64,6 +65,14 @@ class Server(ground.Part):
             self._healthy, what=f"an answer at {self.url}/healthz", seconds=START_SECONDS
         )
         return self
+
+    def prepare(self) -> None:
+        """Choose folder and port, so that other commands can run before it starts."""
+        if self._own_folder and self.data == Path():
+            self.data = Path(tempfile.mkdtemp(prefix="zabota-"))
+            if self._template is not None:
+                shutil.copytree(self._template, self.data, dirs_exist_ok=True)
+        self.port = self.port or ground.free_port()
 
     @override
     def stop(self) -> None:
