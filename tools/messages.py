@@ -20,9 +20,10 @@ from pathlib import Path
 from babel.core import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po, write_po
+
+from zabota.config import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("ru", "lv")
@@ -92,25 +93,6 @@ def update(root: Path = ROOT) -> None:
         texts = texts_of(face)
         for language in LANGUAGES:
             _write(face, language, _merged(texts, translations_of(face, language), language))
-
-
-def compile_all(root: Path = ROOT) -> int:
-    """Write the binary catalogues that are older than their text; how many were written."""
-    written = 0
-    for source in sorted((root / "zabota").glob("**/LC_MESSAGES/*.po")):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as file:
-            catalogue = read_po(file, locale=source.parent.parent.name)
-        content = io.BytesIO()
-        write_mo(content, catalogue)
-        # Another process may compile at the same time: nobody may read half a file.
-        half = target.with_suffix(f".{id(content)}.tmp")
-        half.write_bytes(content.getvalue())
-        half.replace(target)
-        written += 1
-    return written
 
 
 def problems(root: Path = ROOT) -> list[str]:
@@ -245,7 +227,7 @@ def main() -> int:
     if what == "update":
         update()
     if what in ("update", "compile"):
-        compile_all()
+        catalogues.compile_stale()
     if what == "compile":
         return 0
     found = problems()

@@ -101,9 +101,9 @@ def _choose_database() -> None:
 
 def _compile_messages() -> None:
     """Pages are read in three languages: catalogues younger than their binary are compiled."""
-    from tools import messages
+    from zabota.config import catalogues
 
-    messages.compile_all()
+    catalogues.compile_stale()
 
 
 def _fits_database(item: pytest.Item) -> bool:
