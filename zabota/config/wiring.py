@@ -10,25 +10,76 @@ from zabota.domains.channels import events as channels
 from zabota.domains.charter import events as charter
 from zabota.domains.charter.rules import sections
 from zabota.domains.charter.rules.hours import Hours
+from zabota.domains.desk import events as desk
+from zabota.domains.desk import tasks as desk_tasks
+from zabota.domains.desk.rules.sections import Closing, Notices, Replies
+from zabota.domains.promises import events as promises
+from zabota.domains.promises import tasks as promise_tasks
+from zabota.domains.promises.rules.sections import Answers
 from zabota.kernel.facts.base import Fact
 from zabota.kernel.facts.wires import wire
 from zabota.kernel.jobs.tasks import Task
 
-REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {}
+REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
+    channels.DeliveryConfirmed: (desk_tasks.record_delivery,),
+    channels.DeliveryFailed: (desk_tasks.record_failure,),
+    channels.DeliveryDelayed: (desk_tasks.record_delay,),
+}
 
-# Facts that nobody reacts to: they are kept for the history, for insight and for replay.
+# Facts that nobody reacts to: they are kept for the history, for insight and for replay; the live
+# hub passes hints of them to those who look.
 UNHEARD: frozenset[type[Fact]] = frozenset(
     {
         channels.EnvelopeTriedAgain,
+        channels.EnvelopeUnreadable,
+        channels.MailboxFailed,
+        channels.MailboxRecovered,
         charter.CharterPutInForce,
+        promises.PromiseGiven,
+        promises.PromiseWarned,
+        promises.PromiseKept,
+        promises.PromiseBroken,
+        promises.PromiseWithdrawn,
+        desk.ConversationOpened,
+        desk.MessageReceived,
+        desk.ReplyQueued,
+        desk.ReplyUndone,
+        desk.ReplySent,
+        desk.ReplyFailed,
+        desk.ReplyDelayed,
+        desk.NoteWritten,
+        desk.ConversationAssigned,
+        desk.HandoverOffered,
+        desk.HandoverRead,
+        desk.TagsChanged,
+        desk.TaskAdded,
+        desk.TaskDone,
+        desk.TaskReported,
+        desk.ProblemOpened,
+        desk.ProblemResolved,
+        desk.LeaderAsked,
+        desk.LeaderDecided,
+        desk.ServiceRefused,
+        desk.ClosingProposed,
+        desk.ClosingReminded,
+        desk.ClosingDeclined,
+        desk.ConversationClosed,
+        desk.ConversationReopened,
+        desk.StateChanged,
+        desk.ConversationsMerged,
+        desk.ConversationSplit,
+        desk.ParticipantsChanged,
     }
 )
 
 # name → (seconds between calls, what is called with the moment)
-TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {}
+TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
+    "promises.look": (5.0, promise_tasks.look_at_due),
+    "desk.remind": (60.0, desk_tasks.remind_of_closing),
+}
 
 # The sections of the charter, in the order in which pages show them.
-SECTIONS: tuple[type[sections.Section], ...] = (Hours,)
+SECTIONS: tuple[type[sections.Section], ...] = (Hours, Answers, Replies, Closing, Notices)
 
 
 def connect() -> None:

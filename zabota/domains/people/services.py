@@ -19,12 +19,23 @@ class Seen:
     language: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Whose address it is. `customer_id` is the one who stays when customers were merged."""
+
+    identity_id: int
+    address: str
+    customer_id: int
+    name: str
+    is_verified: bool
+    is_usable: bool
+
+
 def recognise(
     seen: Sequence[Seen], *, at: datetime, kind: IdentityKind = IdentityKind.EMAIL
-) -> Mapping[str, Identity]:
-    """The identity of each address, by its normalised value; those never met get a new customer.
+) -> Mapping[str, Known]:
+    """Whose each address is, by its normalised value; those never met get a new customer.
 
-    Each identity has its `customer` loaded; one who was merged is replaced by the one who stays.
     Raises NotAnAddress when one of them is none (ask `rules.normalised` first).
     """
     wanted = {rules.normalised(kind, one.shown): one for one in reversed(seen)}
@@ -33,20 +44,23 @@ def recognise(
         missing = {value: one for value, one in wanted.items() if value not in known}
         if missing:
             _make(kind, missing, at)
-            known = _known(kind, list(wanted))
+            known |= _known(kind, list(missing))
     return known
 
 
-def _known(kind: IdentityKind, values: Sequence[str]) -> dict[str, Identity]:
-    rows = Identity.objects.filter(kind=kind, value__in=values).select_related(
-        "customer__merged_into"
-    )
-    found = {}
-    for row in rows:
-        if row.customer.merged_into is not None:
-            row.customer = row.customer.merged_into
-        found[row.value] = row
-    return found
+def _known(kind: IdentityKind, values: Sequence[str]) -> dict[str, Known]:
+    rows = Identity.objects.filter(kind=kind, value__in=values).select_related("customer")
+    return {
+        row.value: Known(
+            identity_id=row.pk,
+            address=row.value,
+            customer_id=row.customer.merged_into_id or row.customer_id,
+            name=row.name or row.customer.name,
+            is_verified=row.verified_at is not None,
+            is_usable=row.unusable_since is None,
+        )
+        for row in rows
+    }
 
 
 def _make(kind: IdentityKind, missing: Mapping[str, Seen], at: datetime) -> None:

@@ -32,6 +32,11 @@ class Actor:
         return self.id is None
 
     @property
+    def person_id(self) -> int:
+        """The id for look-ups and rows that need a person; 0, which is nobody's, for the system."""
+        return self.id or 0
+
+    @property
     def sees_all(self) -> bool:
         """Managers and owners look after quality everywhere; a colleague reads and notes."""
         return self.role in {Role.OWNER, Role.MANAGER, Role.COLLEAGUE} or self.is_system

@@ -6,6 +6,7 @@ from zabota.kernel.secrets import seal
 from zabota.kernel.secrets.models import SigningKey
 
 KEY_BYTES = 32
+FIRST_KEY_ID = "a"
 
 
 def signing_key(purpose: str) -> tuple[str, bytes]:

@@ -48,6 +48,8 @@ class Conversation(models.Model):
     language = models.CharField(max_length=8, default="")
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)  # of the promise that is due next
+    # Where it stands in a list: the word that is due next, else since when somebody waits.
+    order_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     last_direction = models.CharField(max_length=4, default="in")
     preview = models.CharField(max_length=200, default="", blank=True)
@@ -55,11 +57,10 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "due_at", "id"], name="desk_state_due"),
-            models.Index(fields=["assignee", "state", "due_at"], name="desk_assignee"),
-            models.Index(fields=["team", "state", "due_at"], name="desk_team"),
+            models.Index(fields=["state", "order_at", "id"], name="desk_state_order"),
+            models.Index(fields=["assignee", "state", "order_at"], name="desk_assignee"),
+            models.Index(fields=["team", "state", "order_at"], name="desk_team"),
             models.Index(fields=["customer", "-last_message_at"], name="desk_customer"),
-            models.Index(fields=["state", "-last_message_at"], name="desk_state_last"),
         ]
 
     @override

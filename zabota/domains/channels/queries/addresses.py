@@ -1,0 +1,43 @@
+"""Which channels there are, and which addresses are our own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zabota.domains.channels.models import Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One configured channel, as others need it."""
+
+    channel_id: int
+    kind: str
+    address: str
+    name: str
+    brand_id: int
+    team_id: int | None
+    is_active: bool
+
+
+def lines() -> Sequence[Line]:
+    """All channels, the active ones first."""
+    return [
+        Line(
+            channel_id=row.pk,
+            kind=row.kind,
+            address=row.address,
+            name=row.name,
+            brand_id=row.brand_id,
+            team_id=row.team_id,
+            is_active=row.is_active,
+        )
+        for row in Channel.objects.order_by("-is_active", "pk")
+    ]
+
+
+def own_addresses() -> frozenset[str]:
+    """Our mailboxes' addresses in small letters: mail from them is our own, and never answered."""
+    return frozenset(
+        address.lower()
+        for address in Channel.objects.filter(kind="email").values_list("address", flat=True)
+    )

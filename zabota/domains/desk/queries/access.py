@@ -1,0 +1,58 @@
+"""Fetch and authorise in one step: what a person may see. Absent and forbidden look the same."""
+
+from django.db.models import Q, QuerySet
+
+from zabota.domains.desk.errors import NotAllowed, NotFound
+from zabota.domains.desk.models import Conversation, Message
+from zabota.kernel.accounts.roles import Actor
+
+
+def visible_to(actor: Actor) -> Q:
+    """Conversations this person may see.
+
+    An agent or leader: those of own teams, of no team, and those assigned to him. Managers, owners
+    and
+    colleagues: all. A letter by the director's direct line: its addressee alone (S-087).
+    """
+    private = Q(private_to__isnull=True) | Q(private_to_id=actor.id)
+    if actor.sees_all:
+        return private
+    teams = actor.teams | actor.led
+    return private & (Q(team__isnull=True) | Q(team_id__in=teams) | Q(assignee_id=actor.id))
+
+
+def conversations_for(actor: Actor) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(visible_to(actor), merged_into__isnull=True)
+
+
+def conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversation:
+    """The conversation of that ref, followed to where it was merged. Raises NotFound."""
+    rows = Conversation.objects.filter(visible_to(actor))
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(ref=ref).first()
+    for _ in range(20):
+        if found is None or found.merged_into_id is None:
+            break
+        found = rows.filter(pk=found.merged_into_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answerable(actor: Actor, ref: str) -> Conversation:
+    """The conversation, locked, for one who may answer. Raises NotFound, NotAllowed."""
+    conversation = conversation_for(actor, ref, lock=True)
+    if not actor.may_answer:
+        raise NotAllowed("may_not_answer")
+    return conversation
+
+
+def message_for(actor: Actor, ref: str) -> Message:
+    """One message of a conversation that the person may see. Raises NotFound."""
+    rows = Message.objects.select_related("conversation").filter(ref=ref)
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    conversation_for(actor, found.conversation.ref)
+    return found

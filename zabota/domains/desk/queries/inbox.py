@@ -1,0 +1,207 @@
+"""The lists of the desk: by the word that is due next. A page costs the same number of queries
+always.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Count, Q, QuerySet
+
+from zabota.domains.desk.enums import State
+from zabota.domains.desk.models import Conversation, Draft, Mention, ReadMark
+from zabota.domains.desk.queries import access
+from zabota.domains.promises import queries as promises
+from zabota.kernel.accounts.roles import Actor
+
+PAGE = 25
+OPEN = (State.WAITING_US, State.WAITING_CUSTOMER, State.AWAITING_CONSENT)
+
+
+class View(StrEnum):
+    """The views of the inbox. Unreadable mail is a list of the channels, shown beside them."""
+
+    MINE = "mine"
+    MY_TEAM = "my_team"
+    UNASSIGNED = "unassigned"
+    WAITING_US = "waiting_us"
+    WAITING_CUSTOMER = "waiting_customer"
+    AWAITING_CONSENT = "awaiting_consent"
+    MENTIONS = "mentions"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One conversation in a list."""
+
+    ref: str
+    number: int
+    subject: str
+    customer_name: str
+    preview: str
+    state: State
+    channel_kind: str
+    assignee_id: int | None
+    assignee_name: str
+    last_message_at: datetime
+    last_direction: str
+    waiting_since: datetime | None
+    word: promises.Word | None
+    is_unread: bool
+    has_draft: bool
+    is_mentioned: bool
+    is_imported: bool
+    order: tuple[datetime, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of a list; `next` is where the following one begins, None at the end."""
+
+    rows: Sequence[Row]
+    next: tuple[datetime, int] | None
+
+
+def page(
+    actor: Actor, view: View, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> Page:
+    """One page of a view: the word due next first; closed ones newest first. Five queries."""
+    newest_first = view is View.CLOSED
+    rows = in_view(actor, view)
+    if after is not None:
+        rows = rows.filter(_behind(after, newest_first=newest_first))
+    order = ("-order_at", "-pk") if newest_first else ("order_at", "pk")
+    found = list(
+        rows.select_related("customer", "channel", "assignee").order_by(*order)[: limit + 1]
+    )
+    more = len(found) > limit
+    listed = _rows(actor, found[:limit])
+    return Page(rows=listed, next=listed[-1].order if more else None)
+
+
+def counts(actor: Actor) -> Mapping[View, int]:
+    """How many conversations each view of open ones has: one query."""
+    views = [view for view in View if view not in {View.CLOSED, View.MENTIONS}]
+    numbers = access.conversations_for(actor).aggregate(
+        **{view.value: Count("pk", filter=_filter(actor, view)) for view in views}
+    )
+    mentions = Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True)
+    numbers[View.MENTIONS.value] = mentions.values("message__conversation").distinct().count()
+    return {View(name): number for name, number in numbers.items()}
+
+
+def one(actor: Actor, ref: str) -> Row | None:
+    """The row of one conversation, for a list that is kept live; None when it is not to be seen."""
+    found = (
+        access.conversations_for(actor)
+        .filter(ref=ref)
+        .select_related("customer", "channel", "assignee")
+    )
+    return next(iter(_rows(actor, list(found))), None)
+
+
+def in_view(actor: Actor, view: View) -> QuerySet[Conversation]:
+    """All conversations of a view that the person may see."""
+    return access.conversations_for(actor).filter(_filter(actor, view))
+
+
+def neighbours(actor: Actor, view: View, ref: str) -> tuple[str, str]:
+    """(previous, next) refs around a conversation in a view; "" where there is none."""
+    here = access.conversations_for(actor).filter(ref=ref).first()
+    if here is None:
+        return "", ""
+    rows = in_view(actor, view)
+    place = (here.order_at, here.pk)
+    after = rows.filter(_behind(place, newest_first=False)).order_by("order_at", "pk")
+    before = rows.filter(_behind(place, newest_first=True)).order_by("-order_at", "-pk")
+    refs = [found.values_list("ref", flat=True).first() or "" for found in (before, after)]
+    return (refs[1], refs[0]) if view is View.CLOSED else (refs[0], refs[1])
+
+
+def _filter(actor: Actor, view: View) -> Q:
+    teams = actor.teams | actor.led
+    waits = Q(state=State.WAITING_US)
+    return {
+        View.MINE: Q(state__in=OPEN, assignee_id=actor.id),
+        View.MY_TEAM: Q(state__in=OPEN, team_id__in=teams),
+        View.UNASSIGNED: waits & Q(assignee__isnull=True),
+        View.WAITING_US: waits,
+        View.WAITING_CUSTOMER: Q(state=State.WAITING_CUSTOMER),
+        View.AWAITING_CONSENT: Q(state=State.AWAITING_CONSENT),
+        View.MENTIONS: Q(
+            pk__in=Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True).values(
+                "message__conversation_id"
+            )
+        ),
+        View.CLOSED: Q(state=State.CLOSED),
+    }[view]
+
+
+def _behind(place: tuple[datetime, int], *, newest_first: bool) -> Q:
+    moment, number = place
+    if newest_first:
+        return Q(order_at__lt=moment) | Q(order_at=moment, pk__lt=number)
+    return Q(order_at__gt=moment) | Q(order_at=moment, pk__gt=number)
+
+
+def _rows(actor: Actor, found: Sequence[Conversation]) -> list[Row]:
+    numbers = [row.pk for row in found]
+    words = promises.states("conversation", numbers)
+    read = dict(
+        ReadMark.objects.filter(user_id=actor.person_id, conversation_id__in=numbers).values_list(
+            "conversation_id", "at"
+        )
+    )
+    drafts = set(
+        Draft.objects.filter(user_id=actor.person_id, conversation_id__in=numbers).values_list(
+            "conversation_id", flat=True
+        )
+    )
+    mentions = set(
+        Mention.objects.filter(
+            user_id=actor.person_id, read_at__isnull=True, message__conversation_id__in=numbers
+        ).values_list("message__conversation_id", flat=True)
+    )
+    return [
+        _row(
+            row,
+            word=words.get(row.pk),
+            read_at=read.get(row.pk),
+            has_draft=row.pk in drafts,
+            is_mentioned=row.pk in mentions,
+        )
+        for row in found
+    ]
+
+
+def _row(
+    row: Conversation,
+    *,
+    word: promises.Word | None,
+    read_at: datetime | None,
+    has_draft: bool,
+    is_mentioned: bool,
+) -> Row:
+    unread = row.last_direction == "in" and (read_at is None or read_at < row.last_message_at)
+    return Row(
+        ref=row.ref,
+        number=row.number,
+        subject=row.subject,
+        customer_name=row.customer.name if row.customer else "",
+        preview=row.preview,
+        state=State(row.state),
+        channel_kind=row.channel.kind,
+        assignee_id=row.assignee_id,
+        assignee_name=row.assignee.name if row.assignee else "",
+        last_message_at=row.last_message_at,
+        last_direction=row.last_direction,
+        waiting_since=row.waiting_since,
+        word=word,
+        is_unread=unread and not row.history,
+        has_draft=has_draft,
+        is_mentioned=is_mentioned,
+        is_imported=row.history,
+        order=(row.order_at, row.pk),
+    )

@@ -1,0 +1,71 @@
+"""Sections of the charter that the desk executes: `replies`, `closing`, and the texts of
+`notices`.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from zabota.domains.charter.rules.sections import Section
+from zabota.kernel.text.texts import Text
+
+Hours = Annotated[int, Field(ge=1, le=24 * 60)]
+
+
+class Signature(Text):
+    """What stands under each reply; the agent's own lines come first."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"agent", "brand"})
+
+
+class DirectLine(Text):
+    """The line that tells how to reach the director (S-087)."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"address"})
+
+
+class QuoteIntroduction(Text):
+    placeholders: ClassVar[frozenset[str]] = frozenset({"name", "when"})
+
+
+class Replies(Section):
+    """How replies leave.
+
+    `undo_seconds` is the time in which a reply can be taken back; `sender_name` shows who writes.
+    """
+
+    name: ClassVar[str] = "replies"
+
+    undo_seconds: Annotated[int, Field(ge=0, le=120)]
+    sender_name: Signature
+    signature: Signature
+    direct_line: DirectLine
+    quote_introduction: QuoteIntroduction
+    # Words that tell nothing as a subject (S-118).
+    empty_subjects: tuple[str, ...]
+
+
+class Closing(Section):
+    """When a matter is closed (S-100): reminders to a silent customer, in hours after each step."""
+
+    name: ClassVar[str] = "closing"
+
+    remind_after_hours: tuple[Hours, ...]
+    reminders_before_silence: Annotated[int, Field(ge=1, le=10)]
+
+
+class Question(Text):
+    """A text that may greet by name."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"name"})
+
+
+class Notices(Section):
+    """What the house itself writes to a customer, and the words of its buttons."""
+
+    name: ClassVar[str] = "notices"
+
+    closing_question: Question
+    closing_reminder: Question
+    your_matter: Text
+    neutral_subject: Text

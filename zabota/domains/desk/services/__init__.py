@@ -1,0 +1,1 @@
+"""Writes of the desk, one module a noun: take_in, replies, closing, and work on a conversation."""

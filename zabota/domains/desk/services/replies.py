@@ -1,0 +1,295 @@
+"""Replies: queued with time to undo, then handed to the channel; what became of them is recorded.
+
+A reply is a promise kept only when it has really left: `DeliveryConfirmed` decides, as of pressing
+send.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from zabota.domains.channels.envelopes import Outbound, Party
+from zabota.domains.channels.services import outbound as channels
+from zabota.domains.desk import events, rules
+from zabota.domains.desk.enums import Delivery, Direction, State
+from zabota.domains.desk.errors import Conflict, Incomplete
+from zabota.domains.desk.models import (
+    Attachment,
+    Conversation,
+    Draft,
+    Handover,
+    Message,
+    ReadMark,
+    Task,
+)
+from zabota.domains.desk.queries import access
+from zabota.domains.desk.services import closings, common, links, threads
+from zabota.domains.desk.services.standards import Standards
+from zabota.domains.promises import services as promises
+from zabota.domains.promises.enums import PromiseKind
+from zabota.kernel import tx
+from zabota.kernel.accounts.roles import SYSTEM, Actor
+from zabota.kernel.files.models import StoredFile
+from zabota.kernel.search import index
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What an agent sends. `seen_message_id` is the last message he had before his eyes.
+
+    `client_id` makes a double click harmless. `drop` names participants' addresses who do not get
+    it,
+    confirmed by hand (S-093). `reports` are tasks that this reply reports as done (S-121).
+    """
+
+    text: str
+    client_id: str
+    seen_message_id: int
+    drop: Collection[str] = ()
+    drop_confirmed: bool = False
+    file_ids: Sequence[int] = ()
+    reports: Sequence[int] = ()
+    answered_meanwhile_confirmed: bool = False
+    with_link: bool = True
+
+
+def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) -> Message:
+    """Queue a reply in the conversation `to` (a ref); it leaves when the time to undo is over.
+
+    The same `client_id` again returns the first message. Raises NotFound, NotAllowed,
+    Incomplete (`text_empty`, `nobody_to_write_to`, `drop_unconfirmed`, `handover_unread`),
+    Conflict (`answered_meanwhile` with the colleague's id).
+    """
+    with tx.write():
+        conversation = access.answerable(actor, to)
+        if sent := Message.objects.filter(client_id=reply.client_id).first():
+            return sent
+        _check(reply, conversation, actor)
+        first = not conversation.messages.filter(direction=Direction.OUT, by_system=False).exists()
+        message = _write(reply, conversation, actor, at, at + undo)
+        _hand_over_to_channel(message, reply, conversation, actor, at)
+        _settle(message, reply, conversation, actor, at)
+        common.tell(
+            events.ReplyQueued(
+                conversation_id=conversation.pk,
+                message_id=message.pk,
+                send_at=at + undo,
+                first=first,
+            ),
+            conversation,
+            actor=actor,
+            at=at,
+        )
+    return message
+
+
+def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
+    """Take a queued reply back into the author's draft. False when it has left already."""
+    with tx.write():
+        message = access.message_for(actor, message_ref)
+        if message.delivery != Delivery.QUEUED or message.author_id != actor.id:
+            return message.delivery == Delivery.UNDONE
+        if not channels.cancel_outbound(key_of(message), at=at):
+            return False
+        message.delivery = Delivery.UNDONE
+        message.save(update_fields=["delivery"])
+        conversation = message.conversation
+        Draft.objects.update_or_create(
+            conversation=conversation,
+            user_id=actor.person_id,
+            kind="reply",
+            defaults={"text": message.text, "changed_at": at},
+        )
+        Task.objects.filter(reported_in=message).update(reported_in=None)
+        index.remove("message", [message.pk])
+        common.move(conversation, _state_without(conversation, message), at=at)
+        common.tell(
+            events.ReplyUndone(conversation_id=conversation.pk, message_id=message.pk),
+            conversation,
+            actor=actor,
+            at=at,
+        )
+    return True
+
+
+def confirm_delivery(
+    message_id: int, *, sent_at: datetime, perhaps_twice: bool, at: datetime
+) -> None:
+    """The channel took it: the promise of an answer is kept, as of pressing send."""
+    with tx.write():
+        message = Message.objects.select_for_update().get(pk=message_id)
+        if message.delivery in {Delivery.SENT, Delivery.FAILED}:
+            return
+        message.delivery, message.sent_at = Delivery.SENT, sent_at
+        message.perhaps_twice = perhaps_twice
+        message.delivery_error, message.delivery_detail, message.next_try_at = "", "", None
+        message.save()
+        conversation = message.conversation
+        if not message.by_system:
+            promises.keep(
+                PromiseKind.FIRST_ANSWER,
+                common.subject_of(conversation),
+                kept_at=message.at,
+                actor_id=message.author_id,
+            )
+        common.refresh(conversation)
+        fact = events.ReplySent(
+            conversation_id=conversation.pk, message_id=message.pk, perhaps_twice=perhaps_twice
+        )
+        common.tell(fact, conversation, actor=SYSTEM, at=at)
+
+
+def record_delay(
+    message_id: int, *, code: str, envelope_id: int, next_try_at: datetime, at: datetime
+) -> None:
+    """It waits for another try; people see why and when."""
+    with tx.write():
+        message = Message.objects.select_for_update().get(pk=message_id)
+        message.delivery, message.next_try_at = Delivery.DELAYED, next_try_at
+        message.delivery_error, message.delivery_detail = code, channels.detail_of(envelope_id)
+        message.save()
+        fact = events.ReplyDelayed(
+            conversation_id=message.conversation_id, message_id=message.pk, code=code
+        )
+        common.tell(fact, message.conversation, actor=SYSTEM, at=at)
+
+
+def record_failure(message_id: int, *, code: str, envelope_id: int, at: datetime) -> None:
+    """It will not arrive: the promise stays open and the conversation waits for us again."""
+    with tx.write():
+        message = Message.objects.select_for_update().get(pk=message_id)
+        message.delivery, message.next_try_at = Delivery.FAILED, None
+        message.delivery_error, message.delivery_detail = code, channels.detail_of(envelope_id)
+        message.save()
+        conversation = message.conversation
+        if conversation.state != State.CLOSED:
+            common.move(conversation, State.WAITING_US, at=at)
+        fact = events.ReplyFailed(conversation_id=conversation.pk, message_id=message.pk, code=code)
+        common.tell(fact, conversation, actor=SYSTEM, at=at)
+
+
+def key_of(message: Message) -> str:
+    """Our name for a message towards its channel."""
+    return f"message:{message.pk}"
+
+
+# --- the checks ----------------------------------------------------------------------------------
+
+
+def _check(reply: Reply, conversation: Conversation, actor: Actor) -> None:
+    if not reply.text.strip():
+        raise Incomplete("text_empty")
+    if reply.drop and not reply.drop_confirmed:
+        raise Incomplete("drop_unconfirmed", names=sorted(reply.drop))
+    handed = Handover.objects.filter(
+        conversation=conversation, receiver_id=actor.id, read_at__isnull=True
+    )
+    if handed.exists():
+        raise Incomplete("handover_unread")
+    if not reply.answered_meanwhile_confirmed:
+        _refuse_second_answer(reply, conversation, actor)
+
+
+def _refuse_second_answer(reply: Reply, conversation: Conversation, actor: Actor) -> None:
+    other = (
+        conversation.messages.filter(
+            direction=Direction.OUT, pk__gt=reply.seen_message_id, by_system=False
+        )
+        .exclude(author_id=actor.id)
+        .exclude(delivery=Delivery.UNDONE)
+        .first()
+    )
+    if other is not None:
+        raise Conflict("answered_meanwhile", author_id=other.author_id, message_id=other.pk)
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _write(
+    reply: Reply, conversation: Conversation, actor: Actor, at: datetime, send_at: datetime
+) -> Message:
+    people = threads.recipients(conversation, reply.drop)
+    if not people:
+        raise Incomplete("nobody_to_write_to")
+    message = Message.objects.create(
+        conversation=conversation,
+        direction=Direction.OUT,
+        author_id=actor.id,
+        channel_id=conversation.channel_id,
+        at=at,
+        subject=rules.reply_subject(conversation.subject),
+        text=reply.text.strip(),
+        language=conversation.language,
+        to=[[name, address] for name, address in people],
+        client_id=reply.client_id,
+        delivery=Delivery.QUEUED,
+        send_at=send_at,
+    )
+    Attachment.objects.bulk_create(
+        Attachment(message=message, file=file, name=file.name)
+        for file in StoredFile.objects.filter(pk__in=reply.file_ids)
+    )
+    return message
+
+
+def _hand_over_to_channel(
+    message: Message, reply: Reply, conversation: Conversation, actor: Actor, at: datetime
+) -> None:
+    answered = threads.last_from_customer(conversation)
+    standards = Standards(at=at)
+    buttons: tuple[tuple[str, str], ...] = ()
+    if reply.with_link and len(message.to) == 1:
+        buttons = links.matter_link(conversation, message.to[0][1], standards=standards, at=at)
+    outbound = Outbound(
+        key=key_of(message),
+        channel_id=conversation.channel_id,
+        group=f"conversation:{conversation.pk}",
+        thread=(conversation.pk, message.pk),
+        to=tuple(Party(name=name, address=address) for name, address in message.to),
+        from_name=standards.sender_name(conversation, actor),
+        subject=message.subject,
+        text=message.text,
+        signature=standards.signature(conversation, actor),
+        quote=standards.quoted(conversation, answered),
+        in_reply_to=answered.external_id if answered else "",
+        references=threads.references(conversation),
+        file_ids=tuple(reply.file_ids),
+        language=conversation.language or "en",
+        links=buttons,
+    )
+    message.external_id = channels.queue_outbound(outbound, at=at, not_before=message.send_at or at)
+    message.save(update_fields=["external_id"])
+
+
+def _settle(
+    message: Message, reply: Reply, conversation: Conversation, actor: Actor, at: datetime
+) -> None:
+    Draft.objects.filter(conversation=conversation, user_id=actor.person_id, kind="reply").delete()
+    Task.objects.filter(
+        conversation=conversation, pk__in=reply.reports, done_at__isnull=False
+    ).update(reported_in=message)
+    ReadMark.objects.update_or_create(
+        conversation=conversation,
+        user_id=actor.person_id,
+        defaults={"message_id": message.pk, "at": at},
+    )
+    conversation.assignee_id = conversation.assignee_id or actor.id
+    threads.count_in(conversation, message, at=at)
+    closings.overtake(conversation, at=at)
+    closed = conversation.state == State.CLOSED
+    common.move(conversation, State.CLOSED if closed else State.WAITING_CUSTOMER, at=at)
+
+
+def _state_without(conversation: Conversation, undone: Message) -> State:
+    if conversation.state == State.CLOSED:
+        return State.CLOSED
+    last = (
+        conversation.messages.exclude(pk=undone.pk)
+        .exclude(direction=Direction.NOTE)
+        .exclude(delivery=Delivery.UNDONE)
+        .order_by("-pk")
+        .first()
+    )
+    ours = last is not None and last.direction == Direction.OUT
+    return State.WAITING_CUSTOMER if ours else State.WAITING_US

@@ -1,0 +1,140 @@
+"""What the charter says for one conversation: clocks, texts, names. Everything the desk does not
+decide itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_datetime, get_timezone
+from django.conf import settings
+
+from zabota.domains.charter import queries as charter
+from zabota.domains.charter.rules.hours import Hours
+from zabota.domains.charter.rules.standard import Charter, Scope
+from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.rules.sections import Closing, Notices, Replies
+from zabota.domains.promises import rules as promise_rules
+from zabota.domains.promises.rules.sections import Answers
+from zabota.kernel.accounts.models import User
+from zabota.kernel.accounts.roles import Actor
+from zabota.kernel.brands.models import Brand
+
+QUOTED = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstAnswer:
+    """The clock of a first answer, and of which charter it is."""
+
+    clock: promise_rules.Clock
+    charter_version: int
+
+
+class Standards:
+    """The charter at one moment, with the brands: made once for a batch."""
+
+    def __init__(self, *, at: datetime) -> None:
+        self.charter: Charter = charter.in_force(at=at)
+        self.brands: Mapping[int, Brand] = {brand.pk: brand for brand in Brand.objects.all()}
+
+    def first_answer(self, conversation: Conversation, *, given_at: datetime) -> FirstAnswer:
+        """When the first answer is ideally given, due, and warned about (S-145)."""
+        scope = scope_of(conversation)
+        brand = self.brands[conversation.brand_id]
+        calendar = self.charter.section(Hours, scope=scope).calendar(
+            time_zone=brand.time_zone, country=brand.country
+        )
+        terms = self.charter.section(Answers, scope=scope).terms()
+        return FirstAnswer(
+            clock=promise_rules.clock_of(terms, calendar, given_at),
+            charter_version=self.charter.number,
+        )
+
+    # --- closing ---------------------------------------------------------------------------------
+
+    def next_reminder(
+        self, conversation: Conversation, *, number: int, after: datetime
+    ) -> datetime | None:
+        """When the reminder of that number (0 is the first) is due; None when there is none."""
+        hours = self.charter.section(Closing, scope=scope_of(conversation)).remind_after_hours
+        return after + timedelta(hours=hours[number]) if number < len(hours) else None
+
+    def reminders_before_silence(self, conversation: Conversation) -> int:
+        section = self.charter.section(Closing, scope=scope_of(conversation))
+        return section.reminders_before_silence
+
+    # --- texts -----------------------------------------------------------------------------------
+
+    def undo(self) -> timedelta:
+        """How long a reply can be taken back."""
+        return timedelta(seconds=self.charter.section(Replies).undo_seconds)
+
+    def sender_name(self, conversation: Conversation, actor: Actor) -> str:
+        brand = self.brands[conversation.brand_id].name
+        if actor.is_system:
+            return brand
+        text = self._replies(conversation).sender_name
+        return text.say(language_of(conversation), agent=actor.name, brand=brand)
+
+    def signature(self, conversation: Conversation, actor: Actor) -> str:
+        """The agent's own lines or the charter's, and the direct line to the director (S-087)."""
+        brand = self.brands[conversation.brand_id]
+        replies, language = self._replies(conversation), language_of(conversation)
+        agent = brand.name if actor.is_system else actor.name
+        own = User.objects.filter(pk=actor.person_id).values_list("signature", flat=True).first()
+        lines = own or replies.signature.say(language, agent=agent, brand=brand.name)
+        if brand.director_address:
+            address = brand.director_address
+            lines += "\n" + replies.direct_line.say(language, address=address)
+        return lines
+
+    def quoted(self, conversation: Conversation, message: Message | None) -> str:
+        """The message we answer, as a quotation with who wrote it and when."""
+        if message is None:
+            return ""
+        language = language_of(conversation)
+        zone = get_timezone(self.brands[conversation.brand_id].time_zone)
+        name = message.identity.name or message.identity.shown if message.identity else ""
+        when = format_datetime(message.at, "long", tzinfo=zone, locale=language)
+        head = self._replies(conversation).quote_introduction.say(language, name=name, when=when)
+        lines = message.text[:QUOTED].splitlines()
+        return "\n".join([head, *(f"> {line}" for line in lines)])
+
+    def notice(self, which: str, conversation: Conversation, *, name: str = "") -> str:
+        """One of the texts of the section `notices`."""
+        text = getattr(self.charter.section(Notices, scope=scope_of(conversation)), which)
+        values = {"name": name} if "name" in text.placeholders else {}
+        words: str = text.say(language_of(conversation), **values)
+        return words
+
+    def _replies(self, conversation: Conversation) -> Replies:
+        return self.charter.section(Replies, scope=scope_of(conversation))
+
+
+def scope_of(conversation: Conversation) -> Scope:
+    return Scope(
+        brand=conversation.brand_id,
+        channel=conversation.channel_id,
+        customer=conversation.customer_id,
+    )
+
+
+def language_of(conversation: Conversation) -> str:
+    """The customer's language, the last message's, the brand's, English (architecture,
+    "Decided").
+    """
+    customer = conversation.customer
+    for language in (
+        customer.language if customer else "",
+        conversation.language,
+        conversation.brand.language,
+    ):
+        if language in {"ru", "lv", "en"}:
+            return language
+    return "en"
+
+
+def portal_address(token: str) -> str:
+    """The customer's page of one matter, under the configured address, never a request's Host."""
+    return f"{settings.ZABOTA_URL}/c/{token}/"

@@ -1,0 +1,50 @@
+"""Reactions and ticks of the desk: ids in, load, one service call. Each may run more than once."""
+
+from datetime import datetime
+
+from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, DeliveryFailed
+from zabota.domains.desk.services import closings, replies
+from zabota.kernel.facts import log as facts
+from zabota.kernel.jobs.tasks import task
+
+
+@task(lane="now")
+def record_delivery(*, fact_id: int, **_: object) -> None:
+    """A message left: the promise of an answer is kept."""
+    fact, row = facts.fetch(DeliveryConfirmed, fact_id), facts.row(fact_id)
+    if (number := _message_of(fact.key)) is not None:
+        replies.confirm_delivery(
+            number, sent_at=fact.sent_at, perhaps_twice=fact.perhaps_twice, at=row.at
+        )
+
+
+@task(lane="now")
+def record_failure(*, fact_id: int, **_: object) -> None:
+    """A message will not arrive: its conversation waits for us again."""
+    fact, row = facts.fetch(DeliveryFailed, fact_id), facts.row(fact_id)
+    if (number := _message_of(fact.key)) is not None:
+        replies.record_failure(number, code=fact.code, envelope_id=fact.envelope_id, at=row.at)
+
+
+@task(lane="now")
+def record_delay(*, fact_id: int, **_: object) -> None:
+    """A message waits for another try."""
+    fact, row = facts.fetch(DeliveryDelayed, fact_id), facts.row(fact_id)
+    if (number := _message_of(fact.key)) is not None:
+        replies.record_delay(
+            number,
+            code=fact.code,
+            envelope_id=fact.envelope_id,
+            next_try_at=fact.next_try_at,
+            at=row.at,
+        )
+
+
+def remind_of_closing(*, at: datetime) -> int:
+    """Tick: customers who have not said whether their matter may be closed."""
+    return closings.remind_due(at=at)
+
+
+def _message_of(key: str) -> int | None:
+    kind, _, number = key.partition(":")
+    return int(number) if kind == "message" and number.isdigit() else None

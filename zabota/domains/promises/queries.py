@@ -1,0 +1,64 @@
+"""Reads about promises, as plain data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from zabota.domains.promises.enums import STANDING, PromiseKind, PromiseState
+from zabota.domains.promises.models import Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """A promise as it is shown: kind, owner, when given and due, and where it stands."""
+
+    promise_id: int
+    kind: PromiseKind
+    state: PromiseState
+    given_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    owner_id: int | None
+    subject_id: int
+
+    @property
+    def is_standing(self) -> bool:
+        return self.ended_at is None and self.state in STANDING
+
+
+def words_about(kind: str, number: int) -> Sequence[Word]:
+    """All promises about one matter: standing ones first, by due time, then the ended, newest
+    first.
+    """
+    rows = Promise.objects.filter(subject_kind=kind, subject_id=number)
+    words = [_word(row) for row in rows]
+    standing = sorted((w for w in words if w.is_standing), key=lambda w: w.due_at)
+    ended = sorted((w for w in words if not w.is_standing), key=lambda w: w.given_at, reverse=True)
+    return [*standing, *ended]
+
+
+def next_due(kind: str, number: int) -> datetime | None:
+    """When the next standing promise about this matter is due."""
+    words = words_about(kind, number)
+    return words[0].due_at if words and words[0].is_standing else None
+
+
+def states(kind: str, numbers: Sequence[int]) -> dict[int, Word]:
+    """subject id → its next standing promise, for lists: one query."""
+    rows = Promise.objects.filter(
+        subject_kind=kind, subject_id__in=numbers, ended_at__isnull=True, state__in=STANDING
+    ).order_by("-due_at")
+    return {row.subject_id: _word(row) for row in rows}
+
+
+def _word(row: Promise) -> Word:
+    return Word(
+        promise_id=row.pk,
+        kind=PromiseKind(row.kind),
+        state=PromiseState(row.state),
+        given_at=row.given_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+        owner_id=row.owner_id,
+        subject_id=row.subject_id,
+    )
