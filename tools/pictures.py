@@ -69,9 +69,12 @@ def gallery_server() -> Iterator[str]:
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.wsgi import get_wsgi_application
 
+    from zabota.config import catalogues
+
     settings.ROOT_URLCONF = "zabota.faces.design.urls"
-    settings.DEBUG = True  # only so that static files are served from where they are written
+    settings.DEBUG = True  # static files under their own names, from where they are written
     django.setup()
+    catalogues.compile_stale()
     server = make_server(
         "127.0.0.1", 0, StaticFilesHandler(get_wsgi_application()), handler_class=_Quiet
     )

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from django.utils.translation import gettext as _
@@ -15,6 +15,11 @@ from django.utils.translation import pgettext
 
 NEAR_DAYS = 6  # further than this a weekday would be ambiguous
 HOURS_WITH_MINUTES = 3  # above this nobody plans by the minute
+# A date within this year and in another one; CLDR's own skeletons shorten the month in Russian.
+_DATES = {
+    "lv": ("d. MMMM", "y. 'gada' d. MMMM"),
+    "en": ("d MMMM", "d MMMM y"),
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,10 @@ def stamp(at: dt.datetime, *, now: dt.datetime, language: str) -> str:
 
 def in_full(at: dt.datetime, *, language: str) -> str:
     """The whole date with weekday, hour and zone, for a title: nothing left to guess."""
-    pattern = {"ru": "EEEE, d MMMM y 'г.', HH:mm O", "lv": "EEEE, y. 'gada' d. MMMM, HH:mm O"}
+    pattern = {"ru": "EEEE, d MMMM y 'г.', HH:mm ZZZZ", "lv": "EEEE, y. 'gada' d. MMMM, HH:mm ZZZZ"}
     return format_datetime(
         at,
-        pattern.get(language, "EEEE, d MMMM y, HH:mm O"),
+        pattern.get(language, "EEEE, d MMMM y, HH:mm ZZZZ"),
         tzinfo=at.tzinfo,
         locale=locale_of(language),
     )
@@ -121,7 +126,12 @@ def left(due: dt.datetime, *, now: dt.datetime, language: str) -> str:
     words = lasting(due - now, language=language)
     if due > now:
         return words
-    return pgettext("after a span of time: 12 min late", "%(time)s late") % {"time": words}
+    return late_words() % {"time": words}
+
+
+def late_words() -> str:
+    """How lateness is said, with %(time)s for the span."""
+    return pgettext("after a span of time: 12 min late", "%(time)s late")
 
 
 def size(octets: int, *, language: str) -> str:
@@ -139,8 +149,5 @@ def size(octets: int, *, language: str) -> str:
 
 
 def _date(date: dt.date, *, year: bool, locale: Locale) -> str:
-    if locale.language == "lv":
-        month = format_date(date, "d. MMMM", locale=locale)
-        return f"{date.year}. gada {month}" if year else month
-    words = format_skeleton("yMMMMd" if year else "MMMMd", date, locale=locale)
-    return words.removesuffix("г.").rstrip()
+    plain, whole = _DATES.get(locale.language, _DATES["en"])
+    return format_date(date, whole if year else plain, locale=locale)

@@ -94,6 +94,7 @@ def promise(
     """
     now = now or timezone.now()
     drawn = rails.draw(given=given, due=due, now=now, state=state)
+    to_go = pgettext("after a span of time: 38 min left", "%(time)s left") if span else ""
     return {
         "what": what,
         "given": given,
@@ -101,8 +102,9 @@ def promise(
         "now": now,
         "rail": drawn,
         "span": span,
-        "left": _left(due, now) if drawn.is_running else state_words(drawn.state),
-        "late": pgettext("after a span of time: 12 min late", "%(time)s late"),
+        "left": _left(due, now, to_go=to_go) if drawn.is_running else state_words(drawn.state),
+        "to_go": to_go,
+        "late": hours.late_words(),
     }
 
 
@@ -151,7 +153,7 @@ def left(due: dt.datetime, now: dt.datetime | None = None) -> SafeString:
         '<time datetime="{}">{}</time></x-clock>',
         due.isoformat(),
         now.isoformat(),
-        pgettext("after a span of time: 12 min late", "%(time)s late"),
+        hours.late_words(),
         due.isoformat(),
         _left(due, now),
     )
@@ -279,8 +281,9 @@ def due_words(due: dt.datetime, *, now: dt.datetime) -> str:
     return _("due %(time)s") % {"time": hours.moment(local, now=here, language=_language())}
 
 
-def _left(due: dt.datetime, now: dt.datetime) -> str:
-    return hours.left(due, now=now, language=_language())
+def _left(due: dt.datetime, now: dt.datetime, *, to_go: str = "") -> str:
+    words = hours.left(due, now=now, language=_language())
+    return to_go % {"time": words} if to_go and due > now else words
 
 
 def _notice(said: Message) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// <x-clock data-due data-now [data-given] data-late="%(time)s late">: keeps "38 min" and the rail current, once a minute.
+// <x-clock data-due data-now [data-given] [data-left="%(time)s left"] data-late="%(time)s late">: keeps "38 min" and the rail current, once a minute.
 // The server's "now" is the truth: a wrong clock in this computer changes nothing. Words are CLDR's, as on the server.
 
 const MINUTE = 60_000;
@@ -38,7 +38,8 @@ class XClock extends HTMLElement {
     const due = Date.parse(this.dataset.due);
     const time = this.querySelector(".left time") ?? this.querySelector("time");
     const words = lasting(due - now);
-    const text = due > now ? words : (this.dataset.late ?? "%(time)s").replace("%(time)s", words);
+    const form = (due > now ? this.dataset.left : this.dataset.late) || "%(time)s";
+    const text = form.replace("%(time)s", words);
     if (time && time.textContent !== text) time.textContent = text;
     if (this.dataset.given) this.draw(now, Date.parse(this.dataset.given), due);
   }

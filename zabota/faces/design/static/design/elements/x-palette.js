@@ -1,7 +1,7 @@
 // <x-palette>: Ctrl+K or Cmd+K. What can be done here (everything marked data-key or data-label) and what the page lists,
 // filtered as one types; Enter does the chosen one, or searches (data-search="/search?q=").
 
-import { labelOf, seen } from "./x-shortcuts.js";
+import { labelOf, press, seen } from "./x-shortcuts.js";
 
 const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 
@@ -42,8 +42,7 @@ class XPalette extends HTMLElement {
     if (node.dataset.key) copy.append(Object.assign(document.createElement("kbd"), { textContent: node.dataset.key.toUpperCase() }));
     copy.addEventListener("click", () => {
       this.dialog.close();
-      if (node.matches("input, textarea")) node.focus();
-      else node.click();
+      press(node);
     });
     return copy;
   }

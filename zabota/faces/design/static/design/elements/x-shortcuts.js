@@ -11,6 +11,12 @@ export function seen(node) {
   return node.checkVisibility?.() ?? node.offsetParent !== null;
 }
 
+/** Do what a person would: put the cursor into a field, press all else. */
+export function press(node) {
+  if (node.matches(TYPED_IN)) node.focus();
+  else node.click();
+}
+
 class XShortcuts extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
@@ -37,15 +43,12 @@ class XShortcuts extends HTMLElement {
     // A key stands for its place too: on a Russian keyboard "о" is where "j" is.
     const keys = [event.key.toLowerCase(), /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : ""];
     const node = [...document.querySelectorAll("[data-key]")].find((one) => keys.includes(one.dataset.key) && seen(one));
-    if (node) return this.press(node);
+    if (node) {
+      press(node);
+      return true;
+    }
     const step = keys.includes("j") ? 1 : keys.includes("k") ? -1 : 0;
     return step !== 0 && this.walk(step);
-  }
-
-  press(node) {
-    if (node.matches(TYPED_IN)) node.focus();
-    else node.click();
-    return true;
   }
 
   walk(step) {
