@@ -6,6 +6,7 @@ into the Maildir, as a delivery agent does, so the bytes stay exactly as given.
 """
 
 import contextlib
+import grp
 import imaplib
 import itertools
 import os
@@ -214,6 +215,7 @@ class Dovecot(ground.Part):
             port=self.port,
             tls_port=self.tls_port,
             internal_user="dovecot" if as_root else me,
+            internal_group="dovecot" if as_root else grp.getgrgid(os.getegid()).gr_name,
             login_user="dovenull" if as_root else me,
             mail_user="dovecot" if as_root else me,
         )
@@ -239,10 +241,11 @@ log_path = {folder}/mail.log
 protocols = imap
 listen = {host}
 default_internal_user = {internal_user}
+default_internal_group = {internal_group}
 default_login_user = {login_user}
 mail_location = maildir:~/Maildir
 mail_uid = {mail_user}
-mail_gid = {mail_user}
+mail_gid = {internal_group}
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 200
@@ -266,7 +269,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={mail_user} gid={mail_user} home={folder}/mail/%u
+  args = uid={mail_user} gid={internal_group} home={folder}/mail/%u
 }}
 namespace inbox {{
   inbox = yes
