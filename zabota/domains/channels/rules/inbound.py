@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zabota.domains.channels.envelopes import Inbound, InboundFile, Party, ThreadClue
-from zabota.domains.channels.readings import Reading, Unread
+from zabota.domains.channels.rules.readings import Reading, Unread
 
 # Methods of Authentication-Results that speak for the domain of the From header.
 _VOUCHING = frozenset({"dmarc", "dkim", "spf"})

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from zabota.domains.channels.envelopes import ThreadClue
-from zabota.domains.channels.readings import Reading
 from zabota.domains.channels.rules import inbound
+from zabota.domains.channels.rules.readings import Reading
 from zabota.pure.mailtext import thread_id
 
 

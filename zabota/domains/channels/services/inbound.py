@@ -9,22 +9,21 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from concurrent import futures
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 
-from zabota.domains.channels import parsing
 from zabota.domains.channels.enums import InboundState
 from zabota.domains.channels.envelopes import Inbound, InboundFile, Receive
 from zabota.domains.channels.events import EnvelopeTriedAgain, EnvelopeUnreadable
-from zabota.domains.channels.limits import limits
 from zabota.domains.channels.models import Channel, InboundEnvelope, RawBytes
-from zabota.domains.channels.readings import Read, Unread
 from zabota.domains.channels.rules import inbound as rules
 from zabota.domains.channels.rules import threads
+from zabota.domains.channels.rules.limits import limits
+from zabota.domains.channels.rules.readings import Read, Unread
+from zabota.domains.channels.services import reading
 from zabota.domains.channels.services.storing import Claim
 from zabota.kernel import failpoints, tx
 from zabota.kernel.accounts.roles import Actor
@@ -136,7 +135,7 @@ def _release_quietly(claim: Claim) -> None:
 @dataclass(frozen=True)
 class _Started:
     row: InboundEnvelope
-    answer: "Future[Read | Unread]"
+    asked: reading.Asked | None
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ class Batch:
 
     def wait(self) -> None:
         """Until every mail of the batch has been read, or given up."""
-        futures.wait([one.answer for one in self.started])
+        futures.wait([one.asked for one in self.started if one.asked])
 
 
 def start_reading(*, claim: Claim, at: datetime, limit: int | None = None, after: int = 0) -> Batch:
@@ -158,13 +157,10 @@ def start_reading(*, claim: Claim, at: datetime, limit: int | None = None, after
             lease=claim.lease, state=InboundState.NEW, pk__gt=after
         ).order_by("pk")[: limit or limits().read.batch_mails]
     )
-    pool = parsing.pool()
     # One by one: a batch of the largest mails must not lie in memory twice.
     contents = RawBytes.objects.filter(pk__in=[row.raw_id for row in rows]).iterator(chunk_size=1)
-    answers = {raw.pk: pool.read(bytes(raw.content), at=at) for raw in contents}
-    lost: Future[Read | Unread] = Future()
-    lost.set_result(Unread(reason="raw_missing", final=True))
-    return Batch(claim, [_Started(row, answers.get(row.raw_id or 0, lost)) for row in rows])
+    asked = {raw.pk: reading.ask(bytes(raw.content), at=at) for raw in contents}
+    return Batch(claim, [_Started(row, asked.get(row.raw_id or 0)) for row in rows])
 
 
 def finish(batch: Batch, *, at: datetime, receive: Receive) -> Counts:
@@ -173,7 +169,11 @@ def finish(batch: Batch, *, at: datetime, receive: Receive) -> Counts:
     failed: list[tuple[InboundEnvelope, Unread]] = []
     prepare = _Preparation.load()
     for started in batch.started:
-        answer = started.answer.result()
+        answer = (
+            reading.answer(started.asked)
+            if started.asked
+            else Unread(reason="raw_missing", final=True)
+        )
         if isinstance(answer, Unread):
             failed.append((started.row, answer))
         else:

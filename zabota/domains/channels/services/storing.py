@@ -10,10 +10,11 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from zabota.domains.channels.enums import InboundState
-from zabota.domains.channels.limits import limits
 from zabota.domains.channels.models import Cursor, InboundEnvelope, RawBytes
-from zabota.domains.channels.rules import identity
+from zabota.domains.channels.rules import hints
+from zabota.domains.channels.rules.limits import limits
 from zabota.kernel import failpoints, tx
+from zabota.pure.mailtext import fingerprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +151,8 @@ def _store_batch(
 def _candidate(
     channel_id: int, mail: RawMail, *, at: datetime, history: bool, claim: Claim | None
 ) -> _Candidate:
-    content_hash = identity.content_hash(mail.content)
-    hints = identity.hints(mail.content)
+    content_hash = fingerprint.content_hash(mail.content)
+    top = hints.of(mail.content)
     row = InboundEnvelope(
         channel_id=channel_id,
         folder=mail.folder,
@@ -162,9 +163,9 @@ def _candidate(
         history=history,
         received_at=mail.received_at,
         stored_at=at,
-        external_id=hints.external_id,
-        sender_hint=hints.sender,
-        subject_hint=hints.subject,
+        external_id=top.external_id,
+        sender_hint=top.sender,
+        subject_hint=top.subject,
         lease=claim.lease if claim else "",
         claimed_until=claim.until if claim else None,
     )

@@ -1,7 +1,7 @@
 """A parser child: reads raw mails from standard input, says on standard output what they are.
 
-Run as a program only, by `parsing`. It knows no Django and no database, opens no files but its own
-code and holds itself to limits of memory and work before it looks at the first byte.
+Run as a program only, by `kernel.children`. It knows no Django and no database, opens no files but
+its own code and holds itself to limits of memory and work before it looks at the first byte.
 """
 
 import json
@@ -25,10 +25,10 @@ def main() -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while head := source.read(_LENGTH):
         asked = json.loads(source.read(int.from_bytes(head, "big")))
-        raw = source.read(asked["size"])
+        raw = source.read(asked["sizes"][0])
         _allow_work(seconds)
         try:
-            said, contents = _answer(codec, raw, datetime.fromisoformat(asked["at"]))
+            said, contents = _answer(codec, raw, datetime.fromisoformat(asked["said"]["at"]))
         except MemoryError:
             # The heap is in pieces: the next mail gets a fresh child.
             os._exit(_OUT_OF_MEMORY)
@@ -76,7 +76,8 @@ def _where(problem: Exception) -> str:
 
 
 def _say(sink: BinaryIO, said: dict[str, object], contents: tuple[bytes, ...]) -> None:
-    body = json.dumps(said, default=datetime.isoformat).encode()
+    told = {"said": said, "sizes": [len(content) for content in contents]}
+    body = json.dumps(told, default=datetime.isoformat).encode()
     sink.write(len(body).to_bytes(_LENGTH, "big") + body)
     for content in contents:
         sink.write(content)

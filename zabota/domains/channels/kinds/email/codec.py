@@ -7,7 +7,7 @@ from datetime import datetime
 
 from zabota.domains.channels.envelopes import Bounce, Party
 from zabota.domains.channels.kinds.email import language
-from zabota.domains.channels.readings import Read, ReadFile, Reading, Vouching
+from zabota.domains.channels.rules.readings import Read, ReadFile, Reading, Vouching
 from zabota.pure.mailtext import automatic, html, quotes
 from zabota.pure.mailtext.mail import Action, Address, Attachment, Mail, Unparsable
 from zabota.pure.mailtext.parse import parse

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from zabota.domains.channels import mailfiles, parsing
 from zabota.domains.channels.envelopes import Receive
-from zabota.domains.channels.limits import limits
+from zabota.domains.channels.kinds.email import files
 from zabota.domains.channels.queries import mailboxes
 from zabota.domains.channels.rules import routes
-from zabota.domains.channels.services import channels, inbound, storing
+from zabota.domains.channels.rules.limits import limits
+from zabota.domains.channels.services import channels, inbound, reading, storing
 from zabota.domains.channels.services.storing import RawMail, Refused
 
 
@@ -78,7 +78,7 @@ def import_mail(
         if progress:
             progress(run.total.read)
     run.end()
-    parsing.pool().stop()
+    reading.pool().stop()
     return replace(run.total, seconds=time.monotonic() - begun, times=dict(run.times))
 
 
@@ -114,7 +114,7 @@ def _batches(
     sizes: dict[int, int] = defaultdict(int)
     began = time.monotonic()
     for path in paths:
-        for found in mailfiles.mails(path, mail_bytes=allowed.mail_bytes):
+        for found in files.mails(path, mail_bytes=allowed.mail_bytes):
             number = route.channel_of(found.content) if not found.refused else None
             reason = found.refused or ("no_channel" if number is None else "")
             if reason or number is None:

@@ -1,75 +1,92 @@
-"""Reading raw mail in children that may die: bytes in, data out, no database, little memory.
+"""Work on what strangers sent, in children that may die: bytes in, data out, no database.
 
-A mail is what a stranger wrote. Whatever it does to a parser (hang, grow, crash) it does to one
-child, which is killed and replaced; the others go on. Children start with the first mail and are
-let go when there is nothing to read. Nothing here knows what a mail is: `kinds.email.child` does.
+Whatever the bytes do to a parser (hang, grow, crash) they do to one child, which is killed and
+replaced; the others go on. Children start with the first question and are let go when there is
+nothing to ask. Nothing here knows what is asked: the module that a child runs does.
+
+A question is a JSON object and a body; an answer is a JSON object and some bodies. On the pipe each
+is a frame (8 bytes of length, then JSON) that tells the sizes of the bodies behind it.
 """
 
-import atexit
 import json
 import os
 import queue
 import selectors
+import signal
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import Future
-from datetime import datetime
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 import zabota
-from zabota.domains.channels.limits import Child, limits
-from zabota.domains.channels.readings import Read, Reading, Unread
 
-Answer = Read | Unread
-CHILD = "zabota.domains.channels.kinds.email.child"
-_LENGTH = 8
-_OUT_OF_MEMORY = 3
-_reading = TypeAdapter(Reading)
+LENGTH = 8
+OUT_OF_MEMORY = 3  # the exit code by which a child says so
 
 
-@lru_cache(maxsize=1)
-def pool() -> "Pool":
-    """The one pool of this process."""
-    made = Pool(limits().child)
-    atexit.register(made.stop)
-    return made
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """What a child may use. Seconds are of one question; `idle_seconds` without any ends it."""
+
+    processes: int
+    wall_seconds: float
+    cpu_seconds: int
+    memory_bytes: int
+    answer_bytes: int
+    idle_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a child said. It was shown hostile bytes: believe nothing of it unchecked."""
+
+    said: dict[str, Any]
+    bodies: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Death:
+    """No answer. `reason`: `too_slow`, `too_much_memory` or `crashed`."""
+
+    reason: str
+    detail: str = ""
 
 
 class Pool:
     """A few children, and a thread for each that feeds it one mail at a time."""
 
-    def __init__(self, allowed: Child, *, module: str = CHILD) -> None:
+    def __init__(self, *, module: str, allowed: Allowed) -> None:
         self._allowed = allowed
         self._module = module
         self._waiting: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: set[threading.Thread] = set()
-        self._children: set[_Reader] = set()
+        self._children: set[_Child] = set()
         self._idle = 0
 
-    def read(self, raw: bytes, *, at: datetime) -> "Future[Answer]":
-        """Ask for a reading; what can't be read is an `Unread`.
+    def ask(self, question: dict[str, object], body: bytes) -> "Future[Answer | Death]":
+        """Put a question; what no child survives is answered by a `Death`.
 
-        The future fails only when no child can be started, which is not the mail's fault.
+        The future fails only when no child can be started, which is not the question's fault.
         """
-        task = _Task(raw, at)
+        task = _Task(question, body)
         with self._lock:
             self._waiting.put(task)
             busy = self._waiting.qsize() > self._idle
             if busy and len(self._threads) < self._allowed.processes:
-                thread = threading.Thread(target=self._serve, name="mail-reader", daemon=True)
+                thread = threading.Thread(
+                    target=self._serve, name=f"child of {self._module}", daemon=True
+                )
                 self._threads.add(thread)
                 thread.start()
         return task.answer
 
     def stop(self) -> None:
-        """End every child; a mail in work becomes an `Unread`. The pool can be used again."""
+        """End every child; open questions are answered by a `Death`. The pool can be used again."""
         with self._lock:
             threads, children = list(self._threads), list(self._children)
             self._threads.clear()
@@ -85,7 +102,7 @@ class Pool:
         while not self._waiting.empty():
             task = self._waiting.get()
             if task is not None:
-                task.answer.set_result(Unread(reason="crashed", detail="stopped"))
+                task.answer.set_result(Death(reason="crashed", detail="stopped"))
 
     def pids(self) -> list[int]:
         """The children that live now."""
@@ -93,13 +110,13 @@ class Pool:
             return [pid for child in self._children if (pid := child.pid)]
 
     def _serve(self) -> None:
-        child = _Reader(self._allowed, self._module)
+        child = _Child(self._module, self._allowed)
         with self._lock:
             self._children.add(child)
         try:
             while (task := self._next()) is not None:
                 try:
-                    task.answer.set_result(child.read(task.raw, task.at))
+                    task.answer.set_result(child.ask(task.question, task.body))
                 except Exception as problem:  # noqa: BLE001 - whoever waits must hear of it
                     task.answer.set_exception(problem)
         finally:
@@ -108,7 +125,7 @@ class Pool:
                 self._children.discard(child)
 
     def _next(self) -> "_Task | None":
-        """The next mail; None when this thread may go."""
+        """The next question; None when this thread may go."""
         with self._lock:
             self._idle += 1
         while True:
@@ -127,39 +144,39 @@ class Pool:
 
 
 class _Task:
-    def __init__(self, raw: bytes, at: datetime) -> None:
-        self.raw = raw
-        self.at = at
-        self.answer: Future[Answer] = Future()
+    def __init__(self, question: dict[str, object], body: bytes) -> None:
+        self.question = question
+        self.body = body
+        self.answer: Future[Answer | Death] = Future()
 
 
-class _Reader:
-    """One child and its pipes. Started when there is a mail, started anew after a death."""
+class _Child:
+    """One child and its pipes. Started when there is a question, started anew after a death."""
 
-    def __init__(self, allowed: Child, module: str) -> None:
-        self._allowed = allowed
+    def __init__(self, module: str, allowed: Allowed) -> None:
         self._module = module
+        self._allowed = allowed
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    def read(self, raw: bytes, at: datetime) -> Answer:
+    def ask(self, question: dict[str, object], body: bytes) -> Answer | Death:
         """The answer of a child within its time. Raises OSError when none can be started."""
         process = self._running()
         try:
             wire = _Wire(process, deadline=time.monotonic() + self._allowed.wall_seconds)
-            wire.send(_frame({"at": at.isoformat(), "size": len(raw)}), raw)
+            wire.send(frame({"said": question, "sizes": [len(body)]}), body)
             return self._answer(wire)
         except TimeoutError:
             self.kill()
-            return Unread(reason="too_slow", detail=f"{self._allowed.wall_seconds:g} s")
+            return Death(reason="too_slow", detail=f"{self._allowed.wall_seconds:g} s")
         except (OSError, EOFError):
             return self._epitaph()
-        except (ValueError, KeyError, TypeError, ValidationError):
+        except (ValueError, KeyError, TypeError):
             self.kill()
-            return Unread(reason="crashed", detail="the parser's answer made no sense")
+            return Death(reason="crashed", detail="the answer made no sense")
 
     def strike(self) -> None:
         """Kill the child from another thread: its pipes stay with the thread that reads them."""
@@ -179,40 +196,35 @@ class _Reader:
         return self._process
 
     def _answer(self, wire: "_Wire") -> Answer:
-        size = int.from_bytes(wire.take(_LENGTH), "big")
+        size = int.from_bytes(wire.take(LENGTH), "big")
         if size > self._allowed.answer_bytes:
             raise ValueError("too long an answer")
-        said: dict[str, Any] = json.loads(wire.take(size))
-        if "unread" in said:
-            return Unread(**said["unread"])
-        reading = _reading.validate_python(said["reading"], strict=False)
-        total = sum(file.size for file in reading.files)
-        if min((file.size for file in reading.files), default=0) < 0:
-            raise ValueError("a negative size")
-        if total > self._allowed.answer_bytes:
-            raise ValueError("too long an answer")
-        return Read(reading=reading, contents=tuple(wire.take(file.size) for file in reading.files))
+        told: dict[str, Any] = json.loads(wire.take(size))
+        sizes = [int(size) for size in told["sizes"]]
+        if min(sizes, default=0) < 0 or sum(sizes) > self._allowed.answer_bytes:
+            raise ValueError("impossible sizes")
+        return Answer(said=dict(told["said"]), bodies=tuple(wire.take(size) for size in sizes))
 
-    def _epitaph(self) -> Unread:
+    def _epitaph(self) -> Death:
         """The child is dead, or as good as dead; how it ended says why."""
         process, self._process = self._process, None
         if process is None:
-            return Unread(reason="crashed", detail="stopped")
+            return Death(reason="crashed", detail="stopped")
         try:
             code = process.wait(timeout=2)
         except subprocess.TimeoutExpired:
             process.kill()
             code = process.wait()
         _close(process)
-        if code == _OUT_OF_MEMORY:
-            return Unread(reason="too_much_memory", detail=f"{self._allowed.memory_bytes} B")
-        if code == -24:  # SIGXCPU
-            return Unread(reason="too_slow", detail=f"{self._allowed.cpu_seconds} s of work")
-        return Unread(reason="crashed", detail=f"code {code}")
+        if code == OUT_OF_MEMORY:
+            return Death(reason="too_much_memory", detail=f"{self._allowed.memory_bytes} B")
+        if code == -signal.SIGXCPU:
+            return Death(reason="too_slow", detail=f"{self._allowed.cpu_seconds} s of work")
+        return Death(reason="crashed", detail=f"code {code}")
 
 
 class _Wire:
-    """The pipes of a child, with one deadline for a whole mail: a hanging child can't hold us."""
+    """The pipes of a child, with one deadline for a whole question: no hanging child holds us."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", *, deadline: float) -> None:
         assert process.stdin is not None
@@ -244,12 +256,13 @@ class _Wire:
                 raise TimeoutError
 
 
-def _frame(said: object) -> bytes:
-    body = json.dumps(said).encode()
-    return len(body).to_bytes(_LENGTH, "big") + body
+def frame(told: object) -> bytes:
+    """JSON behind its length, as it goes over the pipe."""
+    body = json.dumps(told).encode()
+    return len(body).to_bytes(LENGTH, "big") + body
 
 
-def _spawn(module: str, allowed: Child) -> "subprocess.Popen[bytes]":
+def _spawn(module: str, allowed: Allowed) -> "subprocess.Popen[bytes]":
     code = Path(zabota.__file__).resolve().parents[1]
     # Our own program with two figures of ours; nothing of the server's environment (secrets, the
     # database's address) gets into it.
@@ -264,7 +277,7 @@ def _spawn(module: str, allowed: Child) -> "subprocess.Popen[bytes]":
         bufsize=0,
     )
     assert process.stdin is not None
-    # Non-blocking, else one write of a large mail could wait for a child that never reads.
+    # Non-blocking, else one write of a large body could wait for a child that never reads.
     os.set_blocking(process.stdin.fileno(), False)
     return process
 
