@@ -1,0 +1,16 @@
+"""What channels do by themselves: the ticks of the intake. One call each, safe to repeat."""
+
+from datetime import datetime
+
+from zabota.domains.channels.envelopes import Receive
+from zabota.domains.channels.kinds.email import piping
+from zabota.domains.channels.services import inbound
+
+
+def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
+    """Spooled mails are stored, then what is new is read and given to `receive`, until none is."""
+    piping.take_in_spool(at=at)
+    total = inbound.Counts()
+    while (counts := inbound.process_new(at=at, receive=receive)).all:
+        total += counts
+    return total
