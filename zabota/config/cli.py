@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from zabota.config.errors import Sentence
 
-COMMANDS = ("run", "web", "migrate")
+COMMANDS = ("run", "web", "migrate", "import-mail", "pipe-mail")
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zabota.domains.channels.enums import InboundState
-from zabota.domains.channels.models import Channel, InboundEnvelope, RawBytes
-from zabota.domains.channels.rules import inbound as rules
+from zabota.domains.channels.models import InboundEnvelope, RawBytes
 from zabota.kernel.accounts.roles import Actor
 
 
@@ -87,9 +86,3 @@ def _content(row: InboundEnvelope) -> bytes | None:
 def waiting() -> int:
     """How many mails are kept and not yet read."""
     return InboundEnvelope.objects.filter(state=InboundState.NEW).count()
-
-
-def own_addresses() -> frozenset[str]:
-    """Every address of ours, in the form in which addresses are compared."""
-    addresses = Channel.objects.values_list("address", flat=True)
-    return frozenset(rules.same_address(address) for address in addresses)

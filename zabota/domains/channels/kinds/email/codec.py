@@ -8,11 +8,12 @@ from datetime import datetime
 from zabota.domains.channels.envelopes import Bounce, Party
 from zabota.domains.channels.kinds.email import language
 from zabota.domains.channels.rules.readings import Read, ReadFile, Reading, Vouching
-from zabota.pure.mailtext import automatic, html, quotes
+from zabota.pure.mailtext import automatic, gist, html, quotes
 from zabota.pure.mailtext.mail import Action, Address, Attachment, Mail, Unparsable
 from zabota.pure.mailtext.parse import parse
 
 __all__ = ["Unparsable", "read"]
+PREVIEW_CHARS = 160  # one line of a list, and the column it is kept in
 
 
 def read(raw: bytes, *, at: datetime) -> Read:
@@ -43,10 +44,10 @@ def read(raw: bytes, *, at: datetime) -> Read:
         subject=mail.subject,
         text=text,
         folds=_folds(split),
-        preview=quotes.preview(split),
+        preview=gist.preview(own or split.shown or text, PREVIEW_CHARS),
         language=language.guess(own or text),
-        automatic=automatic.kind(mail),
-        thanks_only=quotes.thanks_only(own),
+        automatic=_automatic(mail, own),
+        thanks_only=gist.thanks_only(own),
         has_original=mail.html is not None,
         bounced=_bounced(mail),
         files=tuple(_file(attachment) for attachment in mail.attachments),
@@ -61,6 +62,16 @@ def _text(mail: Mail) -> str:
     if mail.html is not None and not (mail.text_is_whole and mail.text.strip()):
         return html.to_text(mail.html) or mail.text
     return mail.text
+
+
+def _automatic(mail: Mail, own: str) -> str:
+    """The kind of an automatic mail, "" for a person's."""
+    if mail.delivery_report is not None:
+        delayed = mail.delivery_report.action is Action.DELAYED
+        return str(automatic.Kind.DELAYED if delayed else automatic.Kind.BOUNCE)
+    sender = mail.sender.addr if mail.sender else ""
+    found = automatic.kind(mail.headers, subject=mail.subject, sender_addr=sender, text=own)
+    return "" if found.kind is automatic.Kind.HUMAN else str(found.kind)
 
 
 def _folds(split: quotes.Split) -> tuple[tuple[int, int, str], ...]:
