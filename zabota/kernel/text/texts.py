@@ -47,7 +47,7 @@ class Text(BaseModel):
         words = {"ru": self.ru, "lv": self.lv}
         return words.get(language, self.en)
 
-    def say(self, language: str, **values: str) -> str:
+    def say(self, language: str, /, **values: str) -> str:
         """Give the text with its values. Raises TypeError unless exactly the declared ones come."""
         if values.keys() != self.placeholders:
             raise TypeError(

@@ -70,6 +70,9 @@ class Charter:
     sha256: str
     in_force_from: datetime | None
     document: Document
+    _places: dict[str, Mapping[Place, Values]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
     _sections: dict[tuple[str, tuple[Place, ...]], Section] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -115,8 +118,12 @@ class Charter:
     def _require(self, schema: type[Section]) -> None:
         sections.find(schema.name)
 
-    def _own(self, schema: type[Section]) -> dict[Place, Values]:
-        return documents.places(self.document.get(schema.name, {}))
+    def _own(self, schema: type[Section]) -> Mapping[Place, Values]:
+        found = self._places.get(schema.name)
+        if found is None:
+            found = documents.places(self.document.get(schema.name, {}))
+            self._places[schema.name] = found
+        return found
 
     def _ladder(self, scope: Scope) -> Iterator[Place]:
         yield documents.DEFAULT

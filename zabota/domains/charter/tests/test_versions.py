@@ -166,6 +166,11 @@ def test_versions_come_into_force_in_their_order_and_never_in_the_past(olga: Act
         )
 
 
+@pytest.mark.parametrize("name", ["olga", "vera"])
+def test_the_owner_and_managers_change_the_charter(cast: Cast, name: str) -> None:
+    assert put({}, cast.actor(getattr(cast, name))).number == 1
+
+
 @pytest.mark.parametrize("name", ["marta", "kira", "kolja"])
 def test_agents_leaders_and_colleagues_do_not_change_the_charter(cast: Cast, name: str) -> None:
     with pytest.raises(errors.MayNotChange):
