@@ -56,10 +56,12 @@ def change_section(
     sections.find(section.name)
     place = scope.only_place()
     with tx.write():
+        _require_none_waits(at)
+        now = queries.in_force(at=at)
         document = documents.changed(
-            queries.in_force(at=at).own_decisions, section=section.name, place=place, values=values
+            now.own_decisions, section=section.name, place=place, values=values
         )
-        return _add(document, actor, reason, at, at, None)
+        return _add(document, actor, reason, at, at, now.number)
 
 
 def _require_right(actor: Actor, reason: str) -> None:
@@ -67,6 +69,13 @@ def _require_right(actor: Actor, reason: str) -> None:
         raise errors.MayNotChange("only the owner and managers change the charter")
     if not reason.strip():
         raise errors.NoReason("a change of the charter says why")
+
+
+def _require_none_waits(at: datetime) -> None:
+    waiting = CharterVersion.objects.filter(in_force_from__gt=at).order_by("-in_force_from").first()
+    if waiting:
+        # A change now would be undone, unseen, when that version comes into force.
+        raise errors.OutOfOrder(waiting.in_force_from)
 
 
 def _add(

@@ -1,12 +1,16 @@
 """Versions of the charter: put in force, read at a moment, never changed."""
 
+import contextlib
 import hashlib
 import json
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from tests import cast as people
@@ -141,6 +145,41 @@ def test_the_document_shown_to_an_editor_can_be_put_in_force_again(olga: Actor) 
     assert (second.number, second.sha256) == (2, first.sha256)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_changes_made_at_the_same_time_none_is_lost() -> None:
+    cast = people.gather()
+    start = threading.Barrier(2)
+
+    def change(actor: Actor, days: Sequence[str]) -> list[str]:
+        done = []
+        start.wait()
+        for day in days:
+            with contextlib.suppress(errors.ChangedMeanwhile):
+                services.change_section(
+                    section=Hours,
+                    scope=Scope(),
+                    values={"dates": {day: []}},
+                    actor=actor,
+                    reason="Closed.",
+                    at=MORNING,
+                )
+                done.append(day)
+        connection.close()
+        return done
+
+    with ThreadPoolExecutor(2) as threads:
+        owner = threads.submit(
+            change, cast.actor(cast.olga), [f"2026-07-0{n}" for n in range(1, 8)]
+        )
+        manager = threads.submit(
+            change, cast.actor(cast.vera), [f"2026-08-0{n}" for n in range(1, 8)]
+        )
+        done = owner.result() + manager.result()
+    now = queries.in_force(at=MORNING)
+    assert now.number == len(done) > 0
+    assert sorted(now.own_decisions["hours"]["company"]["dates"]) == sorted(done)
+
+
 def test_an_editor_who_began_with_an_older_version_overwrites_nobody(olga: Actor) -> None:
     put({"hours": {"company": NINE_TO_NINE}}, olga, based_on=0)
     with pytest.raises(errors.ChangedMeanwhile):
@@ -152,7 +191,6 @@ def test_versions_come_into_force_in_their_order_and_never_in_the_past(olga: Act
     with pytest.raises(errors.OutOfOrder):
         put({}, olga, in_force_from=MORNING - HOUR)
     put({}, olga, in_force_from=MORNING + 24 * HOUR)
-    # A change now would be undone, unseen, by the version that waits.
     with pytest.raises(
         errors.OutOfOrder, match="A new version cannot be in force before 2026-05-20 06:00 UTC"
     ):
