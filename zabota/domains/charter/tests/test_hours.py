@@ -1,5 +1,6 @@
 """The section `hours` and the defaults of all sections."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -117,12 +118,19 @@ def test_the_defaults_of_every_section_are_complete_in_three_languages() -> None
     registered = sections.registered()
     assert Hours in registered
     for section in registered:
-        defaults = documents.resolved(section, [])
-        for path, text in texts(defaults, section.name):
-            assert any("а" <= letter.lower() <= "я" for letter in text.ru), path
-            assert len({text.ru, text.lv, text.en}) == 3, path
-            for words in (text.ru, text.lv, text.en):
-                assert placeholders.names(words) == text.placeholders, path
+        for path, text in texts(documents.resolved(section, []), section.name):
+            used = [placeholders.names(words) for words in (text.ru, text.lv, text.en)]
+            assert used == used[:1] * 3, path
+            bare = [without_placeholders(words) for words in (text.ru, text.lv, text.en)]
+            # A text that is all placeholders, such as "{agent}, {brand}", has no language.
+            if any(letter.isalpha() for words in bare for letter in words):
+                assert re.search("[а-яё]", bare[0].lower()), path
+                assert not re.search("[а-яё]", (bare[1] + bare[2]).lower()), path
+                assert bare[1] != bare[2], path
+
+
+def without_placeholders(words: str) -> str:
+    return placeholders.fill(words, values=dict.fromkeys(placeholders.names(words), ""))
 
 
 def test_the_walk_over_texts_misses_none() -> None:
@@ -130,16 +138,26 @@ def test_the_walk_over_texts_misses_none() -> None:
     assert [path for path, _ in texts(sample, "answers")] == ["answers.greeting"]
 
 
-def test_every_default_names_the_requirement_it_comes_from() -> None:
+def test_every_default_says_what_it_is_and_each_file_which_requirements_it_serves() -> None:
     for section in sections.registered():
         domain = ".".join(section.__module__.split(".")[:3])
         file = resources.files(domain).joinpath("defaults", "charter", f"{section.name}.toml")
-        comment = ""
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.startswith("#"):
-                comment += line
-            elif not line:
-                comment = ""
-            elif not line.startswith("["):
-                # A table's comment is about each line up to the next empty one.
-                assert re.search(r"\b(S|AS|T|F)-?\d+", comment), f"{section.name}: {line}"
+        text = file.read_text(encoding="utf-8")
+        assert re.search(r"# .*\bS-\d{3}\b", text), section.name
+        tables = re.split(r"^(?=\[)", re.sub(r'"""[^"]*"""', '""', text), flags=re.MULTILINE)
+        assert undescribed(tables[0]) == [], section.name
+        assert [
+            table.splitlines()[0]
+            for before, table in itertools.pairwise(tables)
+            if not before.rstrip("\n").splitlines()[-1].startswith("#")
+        ] == [], section.name
+
+
+def undescribed(values: str) -> list[str]:
+    """List the top values of a file that have no comment right above them."""
+    lines = values.splitlines()
+    return [
+        line
+        for number, line in enumerate(lines)
+        if re.match(r"\w+ = ", line) and not lines[number - 1].startswith("#")
+    ]
