@@ -86,7 +86,7 @@ def worst_ratio(function: Callable[[str], object], shape: str) -> float:
     return round(max(after / before for before, after in pairwise(times)), 2)
 
 
-def seconds(function: Callable[[T], object], value: T, *, runs: int = 5) -> float:
+def seconds(function: Callable[[T], object], value: T, *, runs: int = 3) -> float:
     """The best of some runs, in processor time: other work on the machine must not count."""
     best = float("inf")
     for _ in range(runs):

@@ -23,6 +23,7 @@ _DATA: Final[dict[str, Any]] = tomllib.loads(
 )
 CHARACTERS: Final[int] = _DATA["bounds"]["characters"]
 DEPTH: Final[int] = _DATA["bounds"]["depth"]
+TAGS: Final[int] = _DATA["bounds"]["tags"]
 LEVELS: Final[int] = _DATA["bounds"]["levels"]
 _TAGS: Final = frozenset(_DATA["allowed"]["tags"])
 _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
@@ -47,12 +48,12 @@ def to_text(source: str, *, limit: int = CHARACTERS) -> str:
 
     Links become "text (address)" where the two differ, table rows become lines, quotations get
     ">" signs and Outlook's block a rule above it, so that `quotes.split` folds them. Scripts,
-    styles and hidden lines leave nothing. Linear in time; what lies beyond `limit` characters is
-    cut. Never raises.
+    styles and hidden lines leave nothing. Linear in time; what lies beyond `limit` characters,
+    or beyond any number of tags that a letter could have, is cut. Never raises.
     """
     writer = plaintext.Writer(levels=LEVELS)
     hidden = 0
-    for event in markup.events(source, limit=limit, depth=DEPTH):
+    for event in markup.events(source, limit=limit, depth=DEPTH, tags=TAGS):
         if isinstance(event, markup.Text):
             if not hidden:
                 writer.text(event.text)
@@ -131,7 +132,7 @@ def _prepared(source: str, urls: Mapping[str, str], limit: int) -> tuple[str, in
     """Well nested HTML of allowed tags only, pictures settled: what `nh3` then judges."""
     parts: list[str] = []
     blocked = 0
-    for event in markup.events(source, limit=limit, depth=DEPTH):
+    for event in markup.events(source, limit=limit, depth=DEPTH, tags=TAGS):
         if isinstance(event, markup.Text):
             parts.append(entities.escape(event.text, quote=False))
         elif isinstance(event, markup.End):

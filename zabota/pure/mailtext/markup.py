@@ -138,8 +138,9 @@ _UNQUOTED: Final = re.compile(r"[^\s>]*")
 _ATTRIBUTES_KEPT: Final = 40
 
 
-def events(source: str, *, limit: int, depth: int) -> Iterator[Event]:
-    """The events of the first `limit` characters; tags nested deeper than `depth` are left out.
+def events(source: str, *, limit: int, depth: int, tags: int) -> Iterator[Event]:
+    """The events of the first `limit` characters, up to `tags` tags; those nested deeper than
+    `depth` are left out.
 
     Never raises. Every non-void start is followed by its end in the right order. Dropped elements
     (scripts, styles, frames, controls) leave nothing behind, their content neither.
@@ -150,7 +151,11 @@ def events(source: str, *, limit: int, depth: int) -> Iterator[Event]:
         if isinstance(event, Text):
             if not dropping:
                 yield event
-        elif event.tag in DROPPED or dropping:
+            continue
+        tags -= 1
+        if tags < 0:
+            break
+        if event.tag in DROPPED or dropping:
             _drop(event, dropping)
         elif isinstance(event, Start):
             yield from _opened(event, open_tags, depth)

@@ -95,7 +95,7 @@ def test_a_remote_picture_is_replaced_by_its_description_and_counted() -> None:
     )
     cleaned = html.clean_document(source, cid_urls={})
     assert cleaned == (
-        "<p>ДоLого &lt;1&gt;после</p>".replace("L", "Л") + '<p style="color:red">x</p>',
+        '<p>ДоЛого &lt;1&gt;после</p><p style="color:red">x</p>',
         4,
     )
 
@@ -183,7 +183,7 @@ def test_a_letter_forwarded_by_gmail_stays_in_sight() -> None:
 def test_any_html_becomes_text_without_a_tag_of_ours_left_open(source: str) -> None:
     html.to_text(source)
     depth = 0
-    for event in markup.events(source, limit=10_000, depth=5):
+    for event in markup.events(source, limit=10_000, depth=5, tags=50):
         if isinstance(event, markup.Start) and event.tag not in markup.VOID:
             depth += 1
             assert depth <= 5
@@ -199,7 +199,7 @@ def test_any_html_becomes_text_without_a_tag_of_ours_left_open(source: str) -> N
 )
 def test_what_the_sanitiser_is_given_grows_with_the_mail_and_not_faster(shape: str) -> None:
     def events(times: int) -> int:
-        return sum(1 for _ in markup.events(shape * times, limit=1_000_000, depth=100))
+        return sum(1 for _ in markup.events(shape * times, limit=1_000_000, depth=100, tags=9_999))
 
     assert events(2_000) <= 2.05 * events(1_000) + 250
     assert events(4_000) <= 2.05 * events(2_000) + 250
