@@ -14,7 +14,8 @@ from functools import lru_cache
 from zabota.pure.mailtext import characters, headers
 from zabota.pure.mailtext.mail import Address, Limits, SenderTrust
 
-_SPECIAL = re.compile(r'["(),;:<>\\]')
+# An encoded word is one token, though some mailers leave commas and colons in it.
+_SPECIAL = re.compile(r'["(),;:<>\\]|=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\s]*+\?=')
 _CLOSING_QUOTE = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"\\.|[()]", re.DOTALL)
 _PLAIN_FORM = re.compile(
@@ -97,6 +98,9 @@ class _Scanner:
 
     def take(self, special: str, position: int) -> int:
         """Deal with one special character; where to read on."""
+        if special.startswith("=?"):
+            self.words.append(special)
+            return position
         if special == '"' and self.quotes_close:
             return self.quoted(position)
         if special == "(" and self.comments_close:

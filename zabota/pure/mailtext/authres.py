@@ -15,11 +15,10 @@ from zabota.pure.mailtext.mail import (
 )
 
 Verdict = Literal["pass", "fail", "none"]
-_COMMENT = re.compile(r"\([^()]*\)")
-_METHOD = re.compile(r"([A-Za-z0-9-]{1,40})(?:/\d+)?\s*=\s*([A-Za-z]{1,20})")
-_PROPERTY = re.compile(
-    r"([a-z]{1,10}\.[a-z-]{1,20})\s*=\s*(?:\"([^\"]*)\"|([^\s;]+))", re.IGNORECASE
-)
+_TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<edge>[();"])|(?P<plain>[^"();]++)')
+_TELLING = re.compile(r"[\s;=()\\]")
+_METHOD = re.compile(r"([A-Za-z0-9-]{1,40})(?:/\d+)?\s*=\s*([A-Za-z]{1,20})(?!\S)")
+_PROPERTY = re.compile(r"(?<!\S)([A-Za-z]{1,10}\.[A-Za-z-]{1,20})\s*=\s*(\S+)")
 _DOMAIN_OF = {
     "dmarc": ("header.from",),
     "dkim": ("header.d", "header.i"),
@@ -33,9 +32,7 @@ def read(values: list[bytes]) -> AuthenticationResults | None:
     """The topmost of the headers, parsed; None when there is none or it says nothing."""
     if not values:
         return None
-    written = characters.line(headers.text(values[0]), limit=_LONGEST)
-    written = _COMMENT.sub(" ", written)
-    first, *rest = written.split(";")
+    first, *rest = _clauses(characters.line(headers.text(values[0]), limit=_LONGEST))
     identity = first.split()
     if not identity:
         return None
@@ -43,15 +40,36 @@ def read(values: list[bytes]) -> AuthenticationResults | None:
     return AuthenticationResults(authserv_id=identity[0].lower(), results=tuple(results))
 
 
+def _clauses(written: str) -> list[str]:
+    """The field cut at its semicolons, without comments. What stands in quotes was chosen by
+    the sender, so nothing in it can end a clause or begin a property."""
+    clauses: list[list[str]] = [[]]
+    depth = 0
+    for token in _TOKEN.finditer(written):
+        edge = token.group("edge")
+        if edge == "(":
+            depth += 1
+        elif edge == ")":
+            depth = max(0, depth - 1)
+        elif edge == '"':
+            break  # an open quote: the rest can't be told apart
+        elif depth:
+            continue
+        elif edge == ";":
+            clauses.append([])
+        elif token.group("plain") is not None:
+            clauses[-1].append(token.group("plain"))
+        else:
+            clauses[-1].append(_TELLING.sub("_", token.group("quoted")))
+    return ["".join(clause) for clause in clauses]
+
+
 def _result(part: str) -> AuthenticationResult | None:
     method = _METHOD.match(part.strip())
     if method is None:
         return None
     name = method.group(1).lower()
-    told = {
-        found.group(1).lower(): found.group(2) or found.group(3) or ""
-        for found in _PROPERTY.finditer(part)
-    }
+    told = {found.group(1).lower(): found.group(2) for found in _PROPERTY.finditer(part)}
     values = [told[key] for key in _DOMAIN_OF.get(name, ()) if key in told]
     domain = values[0].rpartition("@")[2].strip("<>").rstrip(".").lower() if values else ""
     return AuthenticationResult(method=name, result=method.group(2).lower(), domain=domain)

@@ -206,8 +206,7 @@ def _attachment(
     part: parts.Part, reader: _Reader, given: names.Names, *, number: int, in_related: bool
 ) -> Attachment:
     content = parts.content(part, reader.raw, reader.defects)
-    media_type = part.media_type if _TYPE.fullmatch(part.media_type) else ""
-    media_type = media_type or "application/octet-stream"
+    media_type = media_type_of(part)
     disposition = headers.valued(part.header.first("content-disposition"))
     named = disposition.params.get("filename") or part.content_type.params.get("name") or ""
     original = headers.parameter(named, limits=reader.limits, hint=reader.charset)
@@ -224,6 +223,11 @@ def _attachment(
         part=part.path,
         content=content,
     )
+
+
+def media_type_of(part: parts.Part) -> str:
+    """The type as declared, or that of plain bytes when it isn't one (RFC 6838, 4.2)."""
+    return part.media_type if _TYPE.fullmatch(part.media_type) else "application/octet-stream"
 
 
 def _suggested(media_type: str, content: bytes, reader: _Reader) -> str:

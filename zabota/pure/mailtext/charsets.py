@@ -49,6 +49,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf_16"),
 )
 _SECOND_OPINION_BYTES = 2_048
+_MOST_ESCAPES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,11 @@ def _exactly(data: bytes, codec: str) -> Decoded | None:
 
 
 def _read(data: bytes, codec: str) -> Decoded:
+    if codec.startswith("iso2022_jp") and _exactly(data, codec) is None:
+        # Half a letter would swallow the escape that follows it, and all text up to the next.
+        stretches = re.split(rb"(?=\x1b)", data, maxsplit=_MOST_ESCAPES)
+        text = "".join(stretch.decode(codec, "replace") for stretch in stretches)
+        return Decoded(text, _name(codec))
     return Decoded(data.decode(codec, "replace"), _name(codec))
 
 

@@ -112,7 +112,7 @@ class _Assembly:
             delivered_to=self.delivered_to(),
             date=self.date(),
             received=self.received(),
-            media_type=self.root.media_type,
+            media_type=bodies.media_type_of(self.root),
             text=self.body.text,
             text_is_whole=self.body.text_is_whole,
             html=self.body.html,

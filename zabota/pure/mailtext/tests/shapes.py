@@ -191,7 +191,7 @@ def same_boundary() -> bytes:
 def bombs() -> Iterator[tuple[str, str, bytes]]:
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("zeros", b"\0" * 5_000_000)
+        archive.writestr(zipfile.ZipInfo("zeros"), b"\0" * 5_000_000, zipfile.ZIP_DEFLATED)
     yield "bomb.zip", "application/zip", zipped.getvalue()
     yield "winmail.dat.gz", "application/gzip", gzip.compress(b"\0" * 5_000_000, mtime=0)
     head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x9c\x40\0\0\x9c\x40\x08\x02\0\0\0"
