@@ -68,7 +68,7 @@ $(VENV)/.made:
 	  exit 1; \
 	fi; \
 	echo "Making the environment in $(VENV) with $$($$chosen --version)"; \
-	$$chosen -m venv --clear $(VENV)
+	$$chosen -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements/run.lock requirements/build.lock pyproject.toml

@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("zabota", "tests", "tools", "bench")
-PROCESSES = "2"
+PROCESSES = str(min(os.cpu_count() or 2, 4))
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
 _CLOSING_LINE = re.compile(
     r"^=*\s*(?:(?:\d+ \w+, )*\d+ \w+|no tests ran) in [\d.]+s.*$", re.MULTILINE
