@@ -102,16 +102,20 @@ class Child:
 
     def wait_ready(self, condition: Callable[[], bool], *, what: str, seconds: float) -> None:
         """Wait for the condition; give up at once, with the log, when the process ends first."""
+        ready = False
 
         def ready_or_over() -> bool:
-            return not self.alive or condition()
+            nonlocal ready
+            over = not self.alive
+            ready = condition()
+            return ready or over
 
         try:
             wait_until(ready_or_over, what=what, seconds=seconds)
         except PartNotReadyError as error:
             self.kill()
             raise PartNotReadyError(f"{error}\n{self.tail()}") from error
-        if not self.alive:
+        if not ready:
             raise PartNotReadyError(f"{what}: ended with {self._process.returncode}\n{self.tail()}")
 
     def terminate(self, *, seconds: float = 15) -> int:
