@@ -267,38 +267,7 @@ def broken(letter: Maker, several: Maker, part: Maker, text: bytes) -> Iterator[
 
 def notices(several: Maker, part: Maker, letter: Maker) -> Iterator[Named]:
     """F35: what mail servers write."""
-    returned = part(
-        "Message-ID: <sent@shop.lv>\r\nSubject: our answer\r\n\r\nHello",
-        "Content-Type: message/rfc822",
-    )
-    for action in (
-        "failed",
-        "delayed",
-        "delivered",
-        "relayed",
-        "expanded",
-        "error",
-        "nonsense",
-        "",
-    ):
-        status = (
-            "Reporting-MTA: dns; mx.example.lv\r\n\r\nFinal-Recipient: rfc822; ilze@example.lv\r\n"
-            f"Action: {action}\r\nStatus: 5.1.1 (no mailbox)\r\n"
-            "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\nRemote-MTA: dns; mx.example.lv\r\n"
-        )
-        told = part(status, "Content-Type: message/delivery-status")
-        words = part("It could not be delivered.", "Content-Type: text/plain")
-        yield f"report-{action or 'empty'}", several(words, told, returned, kind="report")
-    yield (
-        "report-of-5000",
-        several(
-            part(
-                "Final-Recipient: rfc822; a@x.lv\r\nAction: failed\r\n\r\n" * 5_000,
-                "Content-Type: message/delivery-status",
-            ),
-            kind="report",
-        ),
-    )
+    yield from _reports(several, part)
     yield (
         "exim",
         letter(
@@ -328,6 +297,42 @@ def notices(several: Maker, part: Maker, letter: Maker) -> Iterator[Named]:
             part(
                 "Original-Message-ID: <sent@shop.lv>\r\n",
                 "Content-Type: message/disposition-notification",
+            ),
+            kind="report",
+        ),
+    )
+
+
+def _reports(several: Maker, part: Maker) -> Iterator[Named]:
+    """Delivery reports in the form of RFC 3464, one for each action and one of great length."""
+    returned = part(
+        "Message-ID: <sent@shop.lv>\r\nSubject: our answer\r\n\r\nHello",
+        "Content-Type: message/rfc822",
+    )
+    for action in (
+        "failed",
+        "delayed",
+        "delivered",
+        "relayed",
+        "expanded",
+        "error",
+        "nonsense",
+        "",
+    ):
+        status = (
+            "Reporting-MTA: dns; mx.example.lv\r\n\r\nFinal-Recipient: rfc822; ilze@example.lv\r\n"
+            f"Action: {action}\r\nStatus: 5.1.1 (no mailbox)\r\n"
+            "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\nRemote-MTA: dns; mx.example.lv\r\n"
+        )
+        told = part(status, "Content-Type: message/delivery-status")
+        words = part("It could not be delivered.", "Content-Type: text/plain")
+        yield f"report-{action or 'empty'}", several(words, told, returned, kind="report")
+    yield (
+        "report-of-5000",
+        several(
+            part(
+                "Final-Recipient: rfc822; a@x.lv\r\nAction: failed\r\n\r\n" * 5_000,
+                "Content-Type: message/delivery-status",
             ),
             kind="report",
         ),
