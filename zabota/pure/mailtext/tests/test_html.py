@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
@@ -64,6 +64,7 @@ def test_a_cleaned_document_runs_loads_and_submits_nothing(payload: str) -> None
 
 
 @pytest.mark.threat("T01", "T04", "T05", "T06")
+@settings(deadline=None)
 @given(MIXED)
 def test_cleaning_a_cleaned_document_changes_nothing(source: str) -> None:
     once = html.clean_document(source, cid_urls=OWN)
@@ -79,6 +80,7 @@ def test_each_payload_is_cleaned_the_same_twice(payload: str) -> None:
 
 
 @pytest.mark.threat("T04")
+@settings(deadline=None)
 @given(MIXED, st.integers(10, 200))
 def test_a_document_that_is_cut_is_still_cleaned_the_same_twice(source: str, limit: int) -> None:
     once = html.clean_document(source, cid_urls=OWN, limit=limit).html
@@ -179,6 +181,7 @@ def test_a_letter_forwarded_by_gmail_stays_in_sight() -> None:
     assert quotes.split(html.to_text(source)).shown.endswith("Тема: Сроки\nДва дня.")
 
 
+@settings(deadline=None)
 @given(st.one_of(MIXED, st.text()))
 def test_any_html_becomes_text_without_a_tag_of_ours_left_open(source: str) -> None:
     html.to_text(source)

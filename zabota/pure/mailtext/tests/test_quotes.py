@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zabota.pure.mailtext import quotes
@@ -15,12 +15,12 @@ KINDS = {
     "f": quotes.Kind.FORWARDED,
     "s": quotes.Kind.SIGNATURE,
 }
-type_of_line = tuple[quotes.Kind | None, str]
+Line = tuple[quotes.Kind | None, str]
 
 
-def letters(name: str) -> list[tuple[str, list[type_of_line]]]:
+def letters(name: str) -> list[tuple[str, list[Line]]]:
     """The fixtures of a file: a title, then lines that begin with the letter of their kind."""
-    found: list[tuple[str, list[type_of_line]]] = []
+    found: list[tuple[str, list[Line]]] = []
     for line in (FIXTURES / name).read_text(encoding="utf-8").split("\n"):
         if line.startswith("# "):
             found.append((line[2:], []))
@@ -38,11 +38,11 @@ ALL = [
 ]
 
 
-def text_of(lines: list[type_of_line]) -> str:
+def text_of(lines: list[Line]) -> str:
     return "\n".join(text for _kind, text in lines) + "\n"
 
 
-def kinds_of(split: quotes.Split) -> list[type_of_line]:
+def kinds_of(split: quotes.Split) -> list[Line]:
     return [
         (piece.kind, line)
         for piece in split.pieces
@@ -61,13 +61,13 @@ def test_the_fixtures_are_at_least_thirty_replies_a_language_and_twenty_traps() 
 
 
 @pytest.mark.parametrize("lines", ALL)
-def test_each_line_is_known_for_what_it_is(lines: list[type_of_line]) -> None:
+def test_each_line_is_known_for_what_it_is(lines: list[Line]) -> None:
     split = quotes.split(text_of(lines))
     assert kinds_of(split) == [(kind, text) for kind, text in lines if text.strip()]
 
 
 @pytest.mark.parametrize("lines", ALL)
-def test_a_letter_with_windows_line_ends_reads_the_same(lines: list[type_of_line]) -> None:
+def test_a_letter_with_windows_line_ends_reads_the_same(lines: list[Line]) -> None:
     text = text_of(lines)
     windows = quotes.split(text.replace("\n", "\r\n"))
     assert [piece.kind for piece in windows.pieces] == [
@@ -77,7 +77,7 @@ def test_a_letter_with_windows_line_ends_reads_the_same(lines: list[type_of_line
 
 @pytest.mark.parametrize("lines", TRAPS, ids=[title for title, _ in TRAPS])
 def test_a_letter_without_any_quotation_keeps_each_word_in_sight(
-    lines: tuple[str, list[type_of_line]],
+    lines: tuple[str, list[Line]],
 ) -> None:
     text = text_of(lines[1])
     assert quotes.split(text).own == text.strip()
@@ -129,6 +129,7 @@ PARTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(PARTS, st.text(max_size=40)), max_size=30), st.booleans())
 def test_nothing_of_a_letter_is_ever_lost(lines: list[str], forwarded: bool) -> None:
     text = "\n".join(lines)
