@@ -146,7 +146,10 @@ def show(request: HttpRequest, language: str, page: str) -> HttpResponse:
         "words": WORDS,
         "inbox": INBOX,
         "shapes": list(SHAPES),
-        "states": [Word("Назвать рейс", at(18, 18), at(19, 15), state) for state in LOOKS],
+        "states": [
+            Word("Назвать рейс", at(18, 18), at(19, 14 if state == "broken" else 15), state)
+            for state in LOOKS
+        ],
         "form": SampleForm(),
         "bound": bound,
         "brand_name": "Liepa",

@@ -38,7 +38,8 @@ class XPalette extends HTMLElement {
     const copy = document.createElement("button");
     copy.type = "button";
     copy.dataset.borrowed = "";
-    copy.append(node.querySelector(".icon")?.cloneNode(true) ?? "", labelOf(node));
+    const blank = Object.assign(document.createElement("span"), { className: "icon" });
+    copy.append(node.querySelector(".icon")?.cloneNode(true) ?? blank, labelOf(node));
     if (node.dataset.key) copy.append(Object.assign(document.createElement("kbd"), { textContent: node.dataset.key.toUpperCase() }));
     copy.addEventListener("click", () => {
       this.dialog.close();

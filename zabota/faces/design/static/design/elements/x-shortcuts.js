@@ -60,7 +60,7 @@ class XShortcuts extends HTMLElement {
   }
 
   show() {
-    const list = this.dialog.querySelector(".keys");
+    const list = this.dialog.querySelector("[data-keys-here]");
     const rows = [...document.querySelectorAll("[data-key]")].filter(seen).map((node) => {
       const item = document.createElement("li");
       const key = document.createElement("kbd");
