@@ -18,6 +18,7 @@ from django.conf import settings  # noqa: E402  Django is set up by the line abo
 
 from zabota.config import words  # noqa: E402
 from zabota.kernel.files import store  # noqa: E402
+from zabota.kernel.live import hub, stream  # noqa: E402
 from zabota.kernel.web import bodies, front, health, pool, proxies, sending  # noqa: E402
 from zabota.kernel.web.asgi import App, Receive, Scope, Send  # noqa: E402
 
@@ -35,6 +36,11 @@ def application() -> App:
     files = sending.Files(threads, place=store.path_of, words=words.sentence)
     whole = front.Front(
         exact={
+            "/live": stream.Stream(
+                cookie=settings.SESSION_COOKIE_NAME,
+                origin=settings.ZABOTA_URL,
+                longest=settings.ZABOTA_STREAM_SECONDS,
+            ),
             "/healthz": health.healthz,
             "/readyz": health.readyz(lambda: health.readiness(data=data)),
         },
@@ -49,11 +55,19 @@ def application() -> App:
     return proxies.Proxies(whole, trusted=settings.ZABOTA_TRUSTED_PROXIES)
 
 
+def closing() -> None:
+    """The server begins to stop: open streams end at once, requests under way are finished."""
+    if here := hub.current():
+        here.close_all()
+
+
 async def _life(_scope: Scope, receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            hub.open_hub(per_user=settings.ZABOTA_STREAMS_PER_USER)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            await hub.close_hub()
             await send({"type": "lifespan.shutdown.complete"})
             return

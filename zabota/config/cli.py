@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 from zabota.config.errors import Sentence
 
-COMMANDS = ("run", "web", "migrate", "import-mail", "pipe-mail")
+COMMANDS = (
+    "run",
+    "web",
+    "worker",
+    "migrate",
+    "demo",
+    "doctor",
+    "import-mail",
+    "pipe-mail",
+    "bench",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -44,6 +44,13 @@ def bind(listen: str) -> socket.socket:
     return sock
 
 
+@contextlib.contextmanager
+def bound(listen: str) -> Iterator[socket.socket]:
+    """The listening socket of `bind`, closed at the end whatever happens."""
+    with bind(listen) as sock:
+        yield sock
+
+
 def _host_and_port(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
@@ -83,7 +90,7 @@ class Stoppable(Server):
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if not self.should_exit:
-            _die_in_time()
+            die_in_time()
         super().handle_exit(sig, frame)
 
 
@@ -116,7 +123,7 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _die_in_time() -> None:
+def die_in_time() -> None:
     """A thread that hangs must not keep the process from stopping."""
 
     def die() -> None:

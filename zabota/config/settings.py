@@ -197,6 +197,7 @@ ZABOTA_THREADS = env.whole("ZABOTA_THREADS", 8)  # pages made at a time
 ZABOTA_WAITING = 100  # requests that may wait for a thread; the next is sent away with 503
 ZABOTA_BODIES: dict[str, Any] = {}  # limits other than kernel.web.bodies.Limits has
 ZABOTA_STREAMS_PER_USER = 12
+ZABOTA_STREAM_SECONDS = 15 * 60  # then a stream's rights are asked anew, whatever happened
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

@@ -16,9 +16,13 @@ from zabota.domains.desk.rules.sections import Closing, Notices, Replies
 from zabota.domains.promises import events as promises
 from zabota.domains.promises import tasks as promise_tasks
 from zabota.domains.promises.rules.sections import Answers
+from zabota.kernel.accounts import events as accounts
 from zabota.kernel.facts.base import Fact
+from zabota.kernel.facts.models import FactRow
 from zabota.kernel.facts.wires import wire
+from zabota.kernel.health import clockguard
 from zabota.kernel.jobs.tasks import Task
+from zabota.kernel.live import hub
 
 REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
     channels.DeliveryConfirmed: (desk_tasks.record_delivery,),
@@ -30,6 +34,8 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
 # hub passes hints of them to those who look.
 UNHEARD: frozenset[type[Fact]] = frozenset(
     {
+        accounts.RightsChanged,
+        accounts.SignedOut,
         channels.EnvelopeTriedAgain,
         channels.EnvelopeUnreadable,
         channels.MailboxFailed,
@@ -76,13 +82,45 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
 TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
+    "clock.guard": (10.0, clockguard.look),
 }
 
 # The sections of the charter, in the order in which pages show them.
 SECTIONS: tuple[type[sections.Section], ...] = (Hours, Answers, Replies, Closing, Notices)
 
 
+def _conversation(fact: desk.DeskFact, _row: FactRow) -> list[str]:
+    return [f"conversation-{fact.conversation_id}", "inbox"]
+
+
+def _person(fact: accounts.RightsChanged | accounts.SignedOut, _row: FactRow) -> list[str]:
+    return [hub.person(fact.user_id)]
+
+
+def _viewers(fact: desk.ConversationAssigned, _row: FactRow) -> list[str]:
+    return [f"conversation-{fact.conversation_id}"]
+
+
+# Which live topics a fact changes: whoever looks at one asks its page anew.
+TOPICS: Mapping[type[Fact], hub.Topics] = {
+    kind: _conversation
+    for kind in vars(desk).values()
+    if isinstance(kind, type) and issubclass(kind, desk.DeskFact) and kind is not desk.DeskFact
+}
+
+# Whose streams a fact closes, so that their rights are asked anew (T22): a person's, a topic's.
+CLOSES: Mapping[type[Fact], hub.Topics] = {
+    accounts.RightsChanged: _person,
+    accounts.SignedOut: _person,
+    desk.ConversationAssigned: _viewers,
+}
+
+# Topics that many look at: at most one hint in two seconds.
+LISTS = ("inbox",)
+
+
 def connect() -> None:
     """Give the kernel the list. Called once, when all apps are loaded."""
     wire(REACTIONS)
     sections.register(SECTIONS)
+    hub.wire(topics=TOPICS, closes=CLOSES, lists=LISTS)

@@ -25,10 +25,16 @@ class Drift:
     def settle(self) -> None:
         """Take the present wall clock as right."""
         self._wall = time.time()
-        self._monotonic = time.monotonic()
+        self._steady = _steady()
 
     def size(self) -> timedelta:
         """How far the two clocks parted; positive when the wall clock runs ahead."""
         wall = time.time() - self._wall
-        steady = time.monotonic() - self._monotonic
-        return timedelta(seconds=wall - steady)
+        return timedelta(seconds=wall - (_steady() - self._steady))
+
+
+def _steady() -> float:
+    # Linux stops the monotonic clock while the machine sleeps: a closed lid is no moved clock.
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()

@@ -1,12 +1,13 @@
 """zabota run: everything in one process, on one machine."""
 
-import importlib.util
+import importlib
+import socket
+import threading
 from argparse import ArgumentParser, Namespace
 
-from zabota.config.commands import migrate, web
+from zabota.config.commands import demo, migrate, web, worker
 from zabota.config.commands.progress import tell
 
-DEMO = "zabota.config.demo"
 HELP = "do everything on this machine: migrate, serve pages, run jobs"
 
 
@@ -20,27 +21,43 @@ def main(options: Namespace) -> int:
     from zabota.config import server
 
     # The port first: somebody who starts it twice learns that at once, and nothing is touched.
-    sock = server.bind(settings.ZABOTA_LISTEN)
-    migrate.migrate()
-    web.prepare()
-    if not options.no_demo:
-        _load_demo_once()
-    _say_where(settings.ZABOTA_URL)
-    from zabota.config import asgi
-
-    server.serve(asgi.application(), sock, closing=lambda: None)
+    with server.bound(settings.ZABOTA_LISTEN) as sock:
+        migrate.migrate()
+        web.prepare()
+        if not options.no_demo and demo.wanted():
+            tell("Loading the demo shop")
+            importlib.import_module(demo.MODULE).load()
+        _say_where(settings.ZABOTA_URL)
+        _serve_and_work(sock)
     return 0
 
 
-def _load_demo_once() -> None:
-    from zabota.kernel.accounts import queries as accounts
+def _serve_and_work(sock: socket.socket) -> None:
+    from zabota.config import asgi, server, wiring
+    from zabota.kernel.jobs.worker import Worker
 
-    if importlib.util.find_spec(DEMO) is None or accounts.active_users().exists():
-        return
-    tell("Loading the demo shop")
-    importlib.import_module(DEMO).load()
+    working = Worker(ticks=wiring.TICKS)
+    stopping = threading.Thread(target=working.stop, args=[worker.STOP_SECONDS], name="stop")
+
+    def closing() -> None:
+        # Jobs and requests end side by side, so that both together stay within the time.
+        stopping.start()
+        asgi.closing()
+
+    app = asgi.application()
+    working.start()
+    server.serve(app, sock, closing=closing)
+    stopping.join()
 
 
 def _say_where(url: str) -> None:
+    from zabota.kernel.accounts import queries as accounts
+
     print(f"Zabota is open on {url}", flush=True)
+    if accounts.active_users().exists():
+        print(f"Log in at {url}/account/login/", flush=True)
+    else:
+        print("Nobody has an account yet: the first page makes the owner's.", flush=True)
+    for line in demo.lines(url):
+        print(line, flush=True)
     print("Stop it with Ctrl+C.", flush=True)

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from zabota.config.errors import Sentence
+from zabota.config.commands import migrate
 
 HELP = "serve pages only (with PostgreSQL: as many processes as you like)"
 
@@ -15,16 +15,14 @@ def main(_options: Namespace) -> int:
     from django.conf import settings
 
     from zabota.config import server
-    from zabota.kernel.web import health
 
-    if missing := health.unapplied():
-        raise Sentence(f"The database lacks {len(missing)} migrations: run `zabota migrate` first.")
-    sock = server.bind(settings.ZABOTA_LISTEN)
-    prepare()
-    print(f"Zabota serves pages on {settings.ZABOTA_URL}", flush=True)
-    from zabota.config import asgi
+    migrate.insist()
+    with server.bound(settings.ZABOTA_LISTEN) as sock:
+        prepare()
+        print(f"Zabota serves pages on {settings.ZABOTA_URL}", flush=True)
+        from zabota.config import asgi
 
-    server.serve(asgi.application(), sock, closing=lambda: None)
+        server.serve(asgi.application(), sock, closing=asgi.closing)
     return 0
 
 

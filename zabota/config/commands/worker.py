@@ -1,0 +1,31 @@
+"""zabota worker: jobs and ticks only; pages are served by `zabota web`."""
+
+import signal
+import threading
+from argparse import ArgumentParser, Namespace
+
+from zabota.config.commands import migrate
+
+HELP = "run jobs only (with PostgreSQL: as many processes as you like)"
+STOP_SECONDS = 25.0
+
+
+def arguments(_parser: ArgumentParser) -> None:
+    pass
+
+
+def main(_options: Namespace) -> int:
+    from zabota.config import server, wiring
+    from zabota.kernel.jobs.worker import Worker
+
+    migrate.insist()
+    worker = Worker(ticks=wiring.TICKS)
+    stopping = threading.Event()
+    for number in server.STOPPERS:
+        signal.signal(number, lambda *_: stopping.set())
+    worker.start()
+    print("Zabota runs jobs. Stop it with Ctrl+C.", flush=True)
+    stopping.wait()
+    server.die_in_time()
+    worker.stop(STOP_SECONDS)
+    return 0
