@@ -104,6 +104,19 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), DATA)}
+
+# Who runs jobs: our own table, or Procrastinate on PostgreSQL when many machines share the work.
+ZABOTA_JOBS = env.text("ZABOTA_JOBS", "table")
+if ZABOTA_JOBS not in {"table", "procrastinate"}:
+    raise ImproperlyConfigured(f"ZABOTA_JOBS is {ZABOTA_JOBS!r}: write table or procrastinate.")
+if ZABOTA_JOBS == "procrastinate":
+    if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured(
+            "ZABOTA_JOBS is procrastinate, which needs PostgreSQL: set DATABASE_URL."
+        )
+    INSTALLED_APPS.insert(0, "procrastinate.contrib.django")
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+    PROCRASTINATE_ON_APP_READY = "zabota.kernel.jobs.scaled.register"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and locks must hold when a process restarts: those live in the database (axes).

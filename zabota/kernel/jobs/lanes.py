@@ -1,13 +1,12 @@
 """The embedded engine: each lane has its own threads, which take jobs from the table.
 
-A thread cannot be killed, so a job that outlasts its timeout is stopped in two steps: `TimedOut` is
-raised inside it, which ends anything that runs Python; if it still sits in a call that does not
-return, its thread is given up and replaced, the lane goes on, and its lease runs out, after which
-it may change nothing about the job any more. (A process a lane would be killable, and would cost 70
-MB each; small installations run on 200 MB in all.)
+A thread cannot be killed, so a job that outlasts its timeout is stopped in two steps: it is
+interrupted (`leash.py`); if it still sits in a call that does not return, its thread is given up
+and replaced, the lane goes on, and its lease runs out, after which it may change nothing about the
+job any more. (A process a lane would be killable, and would cost 70 MB each; small installations
+run on 200 MB in all.)
 """
 
-import ctypes
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from typing_extensions import override
 
 from zabota.kernel import clock
 from zabota.kernel.jobs import leases, tasks, wakes
+from zabota.kernel.jobs.leash import Leash, TimedOut
 
 log = logging.getLogger("zabota.jobs")
 
@@ -29,10 +29,6 @@ WATCH_EVERY = 0.25
 LONGEST_BACKOFF = 10.0
 
 
-class TimedOut(BaseException):
-    """The job ran longer than its task allows. No `except Exception` of a task holds it up."""
-
-
 class Runner(threading.Thread):
     """One thread of a lane, and the job it runs now."""
 
@@ -40,10 +36,9 @@ class Runner(threading.Thread):
         super().__init__(name=f"jobs-{lane}", daemon=True)
         self.engine, self.lane = engine, lane
         self.given_up = False
+        self._done: leases.Claim | None = None  # done, and not told yet
         self.claim: leases.Claim | None = None
-        self._ends = 0.0
-        self._warned = False
-        self._change = threading.Lock()
+        self._leash: Leash | None = None
 
     @override
     def run(self) -> None:
@@ -51,6 +46,7 @@ class Runner(threading.Thread):
             while not self.given_up and self.engine.running:
                 if not _shielded(self._step, self.engine.stopping):
                     self.engine.wait(self.lane)
+            _shielded(self._tell_done, threading.Event(), until=self._lease_end())
         finally:
             connection.close()
 
@@ -58,95 +54,51 @@ class Runner(threading.Thread):
         """Take one job and run it. False when there was none."""
         self.engine.looks(self.lane)
         claim = leases.claim(
-            self.lane, at=clock.now(), margin=self.engine.margin, held=self.engine.held()
+            self.lane,
+            at=clock.now(),
+            margin=self.engine.margin,
+            held=self.engine.held(),
+            after=self._done,
         )
+        self._done = None
         if claim is None:
             return False
         self.engine.wake(self.lane)  # there may be more: another thread should look
-        self._begin(claim)
-        problem = self._call(claim)
+        timeout, _ = leases.limits(claim.task)
+        self.claim, self._leash = claim, Leash(timeout)
+        problem = self._leash.call(lambda: tasks.find(claim.task)(**claim.arguments))
         self._settle(claim, problem)
         return True
 
-    def _begin(self, claim: leases.Claim) -> None:
-        timeout, _ = leases.limits(claim.task)
-        with self._change:
-            self.claim, self._warned = claim, False
-            self._ends = monotonic() + timeout.total_seconds()
-
-    def _call(self, claim: leases.Claim) -> BaseException | None:
-        """Run the job; returns what went wrong. Whatever a task raises must not end the lane."""
-        try:
-            try:
-                tasks.find(claim.task)(**claim.arguments)
-            finally:
-                self._end()
-        except (Exception, TimedOut) as problem:  # noqa: BLE001  a task may raise anything
-            return problem
-        return None
-
-    def _end(self) -> None:
-        """The call is over: from here on nothing may be raised in this thread."""
-        with self._change:
-            self._ends = 0.0
-            if self._warned:
-                _raise_in(self, None)
+    def _tell_done(self) -> bool:
+        if self._done is not None:
+            leases.done(self._done)
+        return True
 
     def _settle(self, claim: leases.Claim, problem: BaseException | None) -> None:
         if connection.in_atomic_block or isinstance(problem, TimedOut):
             connection.close()  # it was left in an unknown state
-        try:
+        if problem is None:
+            self._done = claim
+        else:
             _shielded(lambda: _record(claim, problem), threading.Event(), until=self._lease_end())
-        finally:
-            with self._change:
-                self.claim, self._ends = None, 0.0
+        self.claim = self._leash = None
 
     def _lease_end(self) -> float:
         return monotonic() + self.engine.margin.total_seconds()
 
-    def overdue(self, now: float) -> bool:
-        """Whether to give this thread up.
-
-        Called by the watch: at the timeout it interrupts, half a margin later it gives up.
-        """
-        with self._change:
-            if not self._ends or now < self._ends:
-                return False
-            if not self._warned:
-                self._warned = True
-                _raise_in(self, TimedOut)
-                return False
-            self.given_up = now > self._ends + self.engine.margin.total_seconds() / 2
-            return self.given_up
+    def hangs(self) -> bool:
+        """Interrupts a job past its timeout; half a margin later, whether to give its thread up."""
+        leash = self._leash
+        late = leash.pull() if leash else 0.0
+        self.given_up = late > self.engine.margin.total_seconds() / 2
+        return self.given_up
 
 
-def _raise_in(thread: threading.Thread, problem: type[BaseException] | None) -> None:
-    """Have `problem` raised in the thread at its next Python instruction; None takes it back."""
-    assert thread.ident is not None
-    value = ctypes.py_object(problem) if problem else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), value)
-
-
-def _record(claim: leases.Claim, problem: BaseException | None) -> bool:
-    if problem is None:
-        kept = leases.done(claim)
-    else:
-        log.warning(
-            "job %s %s failed at attempt %s: %s at %s",
-            *(claim.pk, claim.task, claim.attempts, type(problem).__name__, _place(problem)),
-        )
-        kept = leases.not_done(claim, problem, at=clock.now())
-    if not kept:
-        log.warning("job %s %s had lost its lease", claim.pk, claim.task)
+def _record(claim: leases.Claim, problem: BaseException) -> bool:
+    leases.log_failure(claim.pk, claim.task, claim.attempts, problem)
+    leases.not_done(claim, problem, at=clock.now())
     return True
-
-
-def _place(problem: BaseException) -> str:
-    """Where it was raised. Its words stay out of the log: they may quote a customer."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
 
 
 def _shielded(
@@ -250,8 +202,7 @@ class Engine:
     def _watch(self) -> None:
         """Interrupt jobs that outlast their timeout; replace threads that cannot be interrupted."""
         while not self.stopping.wait(WATCH_EVERY):
-            now = monotonic()
-            for runner in [runner for runner in self._runners if runner.overdue(now)]:
+            for runner in [runner for runner in self._runners if runner.hangs()]:
                 log.error("a thread of lane %s hangs and was replaced", runner.lane)
                 fresh = Runner(self, runner.lane)
                 self._runners.append(fresh)

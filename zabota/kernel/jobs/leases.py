@@ -4,20 +4,25 @@ Every change is a conditional UPDATE whose changed rows count; a worker that los
 nothing any more.
 """
 
+import logging
 import random
 import secrets
 import traceback
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from zabota.kernel.health import conditions
 from zabota.kernel.jobs import tasks, wakes
 from zabota.kernel.jobs.models import Job
+
+log = logging.getLogger("zabota.jobs")
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -46,28 +51,26 @@ def claim(
     margin: timedelta,
     held: Collection[int] = (),
     early: bool = False,
+    after: Claim | None = None,
 ) -> Claim | None:
     """Take the lane's next due job, or None. Its lease ends `margin` after its timeout.
 
     `held` are jobs this process runs now: when the clock leaps ahead, it must not take them twice.
     `early` takes jobs that were asked for at once whatever `at` says (tests live in fixed moments).
+    `after` is the job that was done before: told in the same transaction, one wait for the disk
+    less.
     """
     while True:
-        with transaction.atomic() if connection.features.has_select_for_update else _nothing():
+        # An idle look takes no transaction on SQLite: it must not lock out writers.
+        safe = after is not None or connection.features.has_select_for_update
+        with transaction.atomic() if safe else nullcontext():
+            if after is not None:
+                done(after)
             row = _due(lane, at, held, early=early).first()
-            if row is None:
-                return None
-            taken = _take(row, at, margin)
-        if taken is not None:
+            taken = _take(row, at, margin) if row else None
+        if taken is not None or row is None:
             return taken
-
-
-class _nothing:  # noqa: N801  reads as a word
-    """SQLite needs no transaction around the look: an idle poll must not lock out writers."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None: ...
+        after = None
 
 
 def _due(lane: str, at: datetime, held: Collection[int], *, early: bool) -> QuerySet[Job]:
@@ -133,20 +136,58 @@ def _moment(value: str | datetime) -> datetime:
 def done(claim: Claim) -> bool:
     """The call succeeded. False: the lease was lost, somebody else has the job."""
     deleted, _ = Job.objects.filter(pk=claim.pk, lease=claim.lease).delete()
-    return bool(deleted)
+    return _kept(claim, deleted)
 
 
 def not_done(claim: Claim, problem: BaseException, *, at: datetime) -> bool:
     """The call failed: try again after a pause, or keep the job as failed and tell the owner."""
     mine = Job.objects.filter(pk=claim.pk, lease=claim.lease)
-    error = "".join(traceback.format_exception(problem, limit=-8))[-LONGEST_ERROR:]
-    error = error.replace("\0", "\ufffd")
+    error = words(problem)
     if claim.attempts < limits(claim.task)[1]:
-        return bool(mine.update(lease="", run_at=at + pause(claim.attempts), error=error))
-    kept = mine.update(lease="", failed_at=at, error=error)
-    if kept:
-        _tell(claim.task, claim.pk, at)
-    return bool(kept)
+        return _kept(claim, mine.update(lease="", run_at=at + pause(claim.attempts), error=error))
+    if not _kept(claim, mine.update(lease="", failed_at=at, error=error)):
+        return False
+    _tell(claim.task, claim.pk, at)
+    return True
+
+
+def words(problem: BaseException) -> str:
+    """What is kept of a problem for a person who may see it."""
+    error = "".join(traceback.format_exception(problem, limit=-8))[-LONGEST_ERROR:]
+    return error.replace("\0", "\ufffd")
+
+
+def log_failure(pk: int, task: str, attempts: int, problem: BaseException) -> None:
+    """One line with the kind and the place; the words stay out: they may quote a customer."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    kind = type(problem).__name__
+    log.warning("job %s %s failed at attempt %s: %s at %s", pk, task, attempts, kind, place)
+
+
+def keep_failed(
+    task: str, arguments: Mapping[str, Any], lane: str, error: str, *, at: datetime
+) -> None:
+    """A job of the scaled engine failed for good: keep it here, as the embedded engine does."""
+    with transaction.atomic():
+        row = Job.objects.create(
+            task=task,
+            arguments=dict(arguments),
+            lane=lane,
+            run_at=at,
+            created_at=at,
+            failed_at=at,
+            error=error,
+        )
+        _tell(task, row.pk, at)
+
+
+def _kept(claim: Claim, changed: int) -> bool:
+    if not changed:
+        log.warning("job %s %s had lost its lease", claim.pk, claim.task)
+    return bool(changed)
 
 
 def pause(attempts: int) -> timedelta:
@@ -170,9 +211,17 @@ def try_again(pk: int, *, at: datetime) -> bool:
     row = Job.objects.filter(pk=pk, failed_at__isnull=False).first()
     if row is None:
         return False
-    Job.objects.filter(pk=pk).update(failed_at=None, attempts=0, run_at=at, created_at=at)
-    _untell(row.task)
-    transaction.on_commit(lambda: wakes.wake(row.lane))
+    with transaction.atomic():
+        if settings.ZABOTA_JOBS == "procrastinate":
+            from zabota.kernel.jobs import scaled  # late: it exists on PostgreSQL only
+
+            scaled.enqueue(row.task, row.lane, row.arguments, unique=None, run_after=None)
+            row.delete()
+        else:
+            fresh = {"failed_at": None, "attempts": 0, "run_at": at, "created_at": at}
+            Job.objects.filter(pk=pk).update(**fresh)
+            transaction.on_commit(lambda: wakes.wake(row.lane))
+        _untell(row.task)
     return True
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
@@ -95,6 +96,18 @@ def enqueue(
 
 def enqueue_many(calls: Sequence[Call]) -> None:
     """Ask for many calls with one insert; their unique keys differ."""
+    if settings.ZABOTA_JOBS == "procrastinate":
+        from zabota.kernel.jobs import scaled  # late: it exists on PostgreSQL only
+
+        for call in calls:
+            scaled.enqueue(
+                call.task.name,
+                call.task.lane,
+                call.arguments,
+                unique=call.unique,
+                run_after=call.run_after,
+            )
+        return
     now = clock.now()
     rows = [
         Job(

@@ -6,9 +6,15 @@ It lives inside `zabota run`, or alone in `zabota worker`.
 from collections.abc import Mapping
 from datetime import timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 from zabota.kernel.jobs.lanes import Engine
 from zabota.kernel.jobs.ticks import Clockwork, Tick
+
+if TYPE_CHECKING:
+    from zabota.kernel.jobs.scaled import ScaledEngine
 
 # Threads a lane: enough that one slow job of a lane does not hold up its neighbours.
 LANES: Mapping[str, int] = {"now": 2, "soon": 2, "bulk": 1}
@@ -25,7 +31,7 @@ class Worker:
         margin: timedelta = timedelta(seconds=15),
     ) -> None:
         """`margin` is how much longer than a job's timeout its lease lasts."""
-        self._engine = Engine(lanes, margin=margin)
+        self._engine = _engine(lanes, margin)
         self._clockwork = Clockwork(ticks or {})
 
     def start(self) -> None:
@@ -40,3 +46,11 @@ class Worker:
         self._clockwork.stop(0)
         ended = self._engine.stop(timeout)
         return self._clockwork.stop(max(0.0, end - monotonic())) and ended
+
+
+def _engine(lanes: Mapping[str, int], margin: timedelta) -> "Engine | ScaledEngine":
+    if settings.ZABOTA_JOBS == "procrastinate":
+        from zabota.kernel.jobs import scaled  # late: it exists on PostgreSQL only
+
+        return scaled.ScaledEngine(lanes, margin=margin)
+    return Engine(lanes, margin=margin)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.parts.ground import Child
@@ -17,6 +18,8 @@ Start = Callable[[], Child]
 @pytest.fixture
 def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
     """Call it: a worker process that is ready to take jobs."""
+    if settings.ZABOTA_JOBS == "procrastinate":
+        _forget_jobs()
     children: list[Child] = []
 
     def start() -> Child:
@@ -38,6 +41,12 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
     yield start
     for child in children:
         child.kill()
+
+
+def _forget_jobs() -> None:
+    """Django does not own Procrastinate's tables, so it does not empty them between tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def _url() -> str:

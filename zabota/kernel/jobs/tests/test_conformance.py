@@ -134,6 +134,7 @@ def test_a_job_that_kills_its_worker_is_given_up(start_worker: Start, tmp_path: 
     for attempt in (1, 2):
         worker = start_worker()
         _appears(tmp_path, "deadly", times=attempt)
+        (tmp_path / f"die-{attempt}").touch()
         wait_until(lambda worker=worker: not worker.alive, what="the worker's end")  # type: ignore[misc]
     survivor = start_worker()
     began = time.time()
