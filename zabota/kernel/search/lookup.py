@@ -43,8 +43,27 @@ def find(
     limit = min(limit, MOST_HITS)
     if not terms or limit < 1:
         return []
+    depth = limit * DEPTH if one_each else limit
+    found = _first(_rows(_finished(terms), spaces, owner_id, depth), limit, one_each=one_each)
+    if len(found) < limit and _finished(terms) != terms:
+        found = _first(_rows(terms, spaces, owner_id, depth), limit, one_each=one_each)
+    return found
+
+
+def _finished(terms: Sequence[stems.Term]) -> Sequence[stems.Term]:
+    """The terms with the last word taken as whole, where it can be.
+
+    Looked for first: when it gives enough, all the longer words need not be gathered, which costs
+    most just when the word is common.
+    """
+    *whole, last = terms
+    exact = tuple(one for one in last if not one.prefix)
+    return [*whole, exact or last]
+
+
+def _first(rows: Iterator[Document], limit: int, *, one_each: bool) -> list[Hit]:
     found: dict[int, Hit] = {}
-    for row in _rows(terms, spaces, owner_id, limit * DEPTH if one_each else limit):
+    for row in rows:
         hit = Hit(row.group_id, row.object_id, row.kind, row.at)
         found.setdefault(row.group_id if one_each else row.pk, hit)
         if len(found) == limit:

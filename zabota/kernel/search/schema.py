@@ -12,7 +12,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 FTS = """
     CREATE VIRTUAL TABLE search_fts USING fts5(
         stems, content='search_document', content_rowid='id',
-        prefix='2 3', detail=none, columnsize=0, tokenize="ascii tokenchars '_'"
+        prefix='2 3 4 5 6', detail=none, columnsize=0, tokenize="ascii tokenchars '_'"
     )"""
 TSVECTOR = """
     ALTER TABLE search_document ADD COLUMN terms tsvector

@@ -122,6 +122,14 @@ def test_one_of_each_matter_and_no_more_than_asked_for() -> None:
     assert len(lookup.find("canary", spaces=None, owner_id=None, limit=3)) == 3
 
 
+def test_whole_words_come_before_beginnings_only_when_there_are_enough_of_them() -> None:
+    _put(1, "port", at=MORNING)
+    _put(2, "portfolio", at=MORNING + timedelta(days=1))
+    assert _found("port") == [2, 1]
+    hits = lookup.find("port", spaces=None, owner_id=None, limit=1)
+    assert [hit.object_id for hit in hits] == [1]
+
+
 def test_at_most_two_hundred_are_found() -> None:
     index.put_many([_entry(number) for number in range(230)])
     assert len(lookup.find("canary", spaces=None, owner_id=None, limit=1000)) == 200
