@@ -75,6 +75,11 @@ def _tests(env: dict[str, str], counts: Counter[str]) -> list[str]:
     for name, command, extra in (
         ("tests on SQLite", pytest, {}),
         ("tests on PostgreSQL", [*pytest, "--only-database"], {"ZABOTA_TEST_DB": "postgres"}),
+        (
+            "jobs on Procrastinate",
+            [*pytest, "zabota/kernel/jobs/tests/test_conformance.py"],
+            {"ZABOTA_TEST_DB": "postgres", "ZABOTA_JOBS": "procrastinate"},
+        ),
     ):
         ended, found = _pytest(Step(name=name, command=command), {**env, **extra})
         counts.update(found)
