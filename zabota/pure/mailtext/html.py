@@ -22,6 +22,7 @@ _DATA: Final[dict[str, Any]] = tomllib.loads(
     resources.files(__package__).joinpath("html.toml").read_text(encoding="utf-8")
 )
 CHARACTERS: Final[int] = _DATA["bounds"]["characters"]
+DOCUMENT_CHARACTERS: Final[int] = _DATA["bounds"]["document_characters"]
 DEPTH: Final[int] = _DATA["bounds"]["depth"]
 TAGS: Final[int] = _DATA["bounds"]["tags"]
 LEVELS: Final[int] = _DATA["bounds"]["levels"]
@@ -78,7 +79,7 @@ def _is_hidden(start: markup.Start) -> bool:
 
 
 def clean_document(
-    source: str, *, cid_urls: Mapping[str, str], limit: int = CHARACTERS
+    source: str, *, cid_urls: Mapping[str, str], limit: int = DOCUMENT_CHARACTERS
 ) -> Document:
     """The original as HTML that runs nothing, loads nothing from elsewhere and submits nothing.
 
@@ -87,6 +88,8 @@ def clean_document(
     counted. Cleaning the result again, with the same addresses, changes nothing.
     """
     urls = {name.strip().strip("<>"): url for name, url in cid_urls.items()}
+    while len(_prepared(source, urls, limit)[0]) > limit:
+        source = source[: min(len(source), limit) // 2]
     first, blocked = _cleaned(source, urls, limit)
     while len(first) > limit:  # escaping made it longer than what a second cleaning would read
         source = source[: min(len(source), limit) // 2]
