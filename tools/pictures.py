@@ -2,7 +2,7 @@
 
     python tools/pictures.py --gallery                       the design system's sample pages
     python tools/pictures.py --gallery --serve               keep them open in your own browser
-    python tools/pictures.py --cookie zabota_session=... http://127.0.0.1:8000/
+    python tools/pictures.py --languages ru lv en --cookie zabota_session=... http://127.0.0.1:8000/
 
 Each page at two widths, light and dark, written to ./test-results/. With `--axe` also what a
 screen reader or a weak eye would stumble over is named. Exit code 1 when a page had a fault.
@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -90,19 +91,20 @@ def _take(urls: list[str], asked: argparse.Namespace) -> int:
     faults = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for width in asked.widths:
-            for theme in asked.themes:
-                context = browser.new_context(
-                    viewport={"width": width, "height": HEIGHTS.get(width, 900)},
-                    color_scheme=theme,
-                    reduced_motion="reduce",
-                    has_touch=width < 761,
-                    is_mobile=width < 761,
-                )
-                _carry(context, urls, asked)
-                for url in urls:
-                    faults += _one(context.new_page(), url, f"{width}-{theme}", asked)
-                context.close()
+        for width, theme, language in product(asked.widths, asked.themes, asked.languages):
+            context = browser.new_context(
+                viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+                color_scheme=theme,
+                locale=language or "en",
+                reduced_motion="reduce",
+                has_touch=width < 761,
+                is_mobile=width < 761,
+            )
+            _carry(context, urls, asked, language)
+            look = "-".join(part for part in (language, str(width), theme) if part)
+            for url in urls:
+                faults += _one(context.new_page(), url, look, asked)
+            context.close()
         browser.close()
     return 1 if faults else 0
 
@@ -145,8 +147,11 @@ def _places(found: dict[str, Any]) -> str:
     )
 
 
-def _carry(context: BrowserContext, urls: list[str], asked: argparse.Namespace) -> None:
-    for cookie in asked.cookie:
+def _carry(
+    context: BrowserContext, urls: list[str], asked: argparse.Namespace, language: str
+) -> None:
+    chosen = [f"zabota_language={language}"] if language else []
+    for cookie in asked.cookie + chosen:
         name, value = cookie.split("=", 1)
         context.add_cookies([{"name": name, "value": value, "url": urls[0]}])
 
