@@ -80,9 +80,11 @@ def run() -> dict[str, object]:
     }
 
 
-def worst_ratio(function: Callable[[str], object], shape: str) -> float:
+def worst_ratio(
+    function: Callable[[str], object], shape: str, *, first_size: int = FIRST_SIZE
+) -> float:
     """The largest time(2n) / time(n) on the way from n to 8n."""
-    times = [seconds(function, sized(shape, FIRST_SIZE * factor)) for factor in (1, 2, 4, 8)]
+    times = [seconds(function, sized(shape, first_size * factor)) for factor in (1, 2, 4, 8)]
     return round(max(after / before for before, after in pairwise(times)), 2)
 
 
