@@ -170,6 +170,7 @@ def _arguments() -> argparse.Namespace:
         "--window", action="store_true", help="the window only, not the whole length"
     )
     parser.add_argument("--widths", type=int, nargs="+", default=[1440, 390])
+    parser.add_argument("--languages", nargs="+", default=[""], choices=["ru", "lv", "en"])
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
     parser.add_argument(
         "--cookie", action="append", default=[], help="name=value, such as a session"
