@@ -15,6 +15,7 @@ from zabota.pure.mailtext.mail import Attachment, Limits
 _META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})")
 _META_STRETCH = 2_048
 _MOST_SECOND_OPINIONS = 3
+_MOST_BYTES_A_CHARACTER = 4
 _PLAIN = {"text/plain", "text/markdown", "text/x-markdown", "text/enriched", "text/text"}
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
@@ -110,18 +111,19 @@ class _Reader:
             label = meta.group(1).decode("ascii", "replace")
         self.second_opinions += 1
         thorough = self.second_opinions <= _MOST_SECOND_OPINIONS
-        read = charsets.declared(data, label, hint=self.charset, thorough=thorough)
+        most = self.limits.text_chars
+        shown = data[: most * _MOST_BYTES_A_CHARACTER]
+        read = charsets.declared(shown, label, hint=self.charset, thorough=thorough)
         if label and not charsets.codec_of(label) and not data.isascii():
             self.defects.append("unknown_charset")
         if not self.charset or self.charset == "us-ascii":
             self.charset = read.charset
-        text = characters.body(read.text)
-        if part.content_type.params.get("format", "").lower() == "flowed" and not is_html:
-            text = _unflowed(text, part.content_type.params.get("delsp", "").lower() == "yes")
-        if len(text) > self.limits.text_chars:
+        if len(read.text) > most or len(shown) < len(data):
             self.defects.append("text_cut")
             self.attached.append((part, False))
-            text = text[: self.limits.text_chars]
+        text = characters.body(read.text[:most])
+        if part.content_type.params.get("format", "").lower() == "flowed" and not is_html:
+            text = _unflowed(text, part.content_type.params.get("delsp", "").lower() == "yes")
         return text
 
 

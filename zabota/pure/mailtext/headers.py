@@ -28,6 +28,8 @@ _UNQUOTED = re.compile(r"[^;]*")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _MOST_PIECES = 1_000
+_NEAR = 8_192
+_NEAR_FACTOR = 8
 
 
 class Headers:
@@ -67,22 +69,28 @@ def read(raw: bytes, start: int, *, budget: int, stops: Container[bytes] = ()) -
     A line that is no field ends the block and begins the body, unless a well-known field
     follows it: then only that line is skipped. Raises `Unparsable` over `budget` bytes.
     """
-    blank = _BLANK_LINE.search(raw, max(start - 1, 0), start + budget + 3)
-    if blank and blank.start() < start:
-        return Block(Headers(), blank.end(), [])
     if start == 0 and raw[:2] in (b"\r\n", b"\n"):
         return Block(Headers(), raw.find(b"\n") + 1, [])
-    told_end = blank.start() if blank else min(len(raw), start + budget + 1)
     reader = _Reader(stops)
-    lines = raw[start:told_end].split(b"\n")
-    if blank is None and told_end < len(raw):
-        lines.pop()  # the budget cut it
-    used = reader.take(lines)
-    if used is not None:
-        return Block(reader.headers, start + used, reader.defects)
-    if blank is None and told_end < len(raw):
-        raise Unparsable("headers_too_large", f"header fields go on after {budget} bytes")
-    return Block(reader.headers, blank.end() if blank else len(raw), reader.defects)
+    position, window = start, min(_NEAR, budget)
+    while True:
+        # Window by window: a thousand parts without a blank line must not cost a thousand
+        # times the whole budget.
+        blank = _BLANK_LINE.search(raw, max(position - 1, 0), start + window + 3)
+        if blank and blank.start() < position:
+            return reader.block(blank.end())
+        told_end = blank.start() if blank else min(len(raw), start + window + 1)
+        is_cut = blank is None and told_end < len(raw)
+        lines = raw[position:told_end].split(b"\n")
+        used, ended = reader.take(lines, leave=2 if is_cut else 0)
+        if ended:
+            return reader.block(position + used)
+        if not is_cut:
+            return reader.block(blank.end() if blank else len(raw))
+        if window >= budget:
+            raise Unparsable("headers_too_large", f"header fields go on after {budget} bytes")
+        position += used
+        window = min(window * _NEAR_FACTOR, budget)
 
 
 class _Reader:
@@ -95,10 +103,11 @@ class _Reader:
         self.name = ""
         self.folded: list[bytes] = []
 
-    def take(self, lines: list[bytes]) -> int | None:
-        """How many bytes belong to the fields when a line ended them early, else None."""
+    def take(self, lines: list[bytes], *, leave: int) -> tuple[int, bool]:
+        """How many bytes were read, and whether a line there ended the fields. The last `leave`
+        lines are only looked ahead at."""
         used = 0
-        for number, line in enumerate(lines):
+        for number, line in enumerate(lines[: max(0, len(lines) - leave)]):
             stripped = line.rstrip(b"\r")
             if self.name and stripped[:1] in (b" ", b"\t"):
                 self.folded.append(stripped)
@@ -107,11 +116,13 @@ class _Reader:
                 self.name = found.group(1).decode("ascii").lower()
                 self.folded.append(stripped[found.end() :])
             elif self.ends_at(stripped, lines[number + 1 : number + 2]):
-                self.finish()
-                return used
+                return used, True
             used += len(line) + 1
+        return used, False
+
+    def block(self, end: int) -> Block:
         self.finish()
-        return None
+        return Block(self.headers, end, self.defects)
 
     def ends_at(self, line: bytes, following: list[bytes]) -> bool:
         if line.startswith(b"--"):
