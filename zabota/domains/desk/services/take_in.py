@@ -29,7 +29,7 @@ from zabota.domains.desk.models import (
 )
 from zabota.domains.desk.services import common, returns
 from zabota.domains.desk.services.acquaintance import Acquaintance, meet
-from zabota.domains.desk.services.standards import Standards
+from zabota.domains.desk.services.standards import FirstAnswer, Standards
 from zabota.domains.people import services as people
 from zabota.domains.people.services import Known
 from zabota.domains.promises import services as promises
@@ -40,6 +40,18 @@ from zabota.kernel.facts.base import Fact
 from zabota.kernel.search import index
 
 PREVIEW = 200
+# What a further message changes of its conversation.
+DERIVED = (
+    "state",
+    "message_count",
+    "last_message_at",
+    "last_direction",
+    "preview",
+    "language",
+    "version",
+    "waiting_since",
+    "order_at",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,17 +219,40 @@ def _make_move(arrived: _Arrived, known: Acquaintance) -> None:
 
 
 def _store(arrived: Sequence[_Arrived], at: datetime) -> None:
-    opened = [one.conversation for one in arrived if one.opened]
-    Conversation.objects.bulk_create(opened)
+    standards = _set_clocks(arrived, at)
+    Conversation.objects.bulk_create([one.conversation for one in arrived if one.opened])
     Message.objects.bulk_create([one.message for one in arrived])
     _store_files(arrived)
     _store_participants(arrived, at)
-    _promise_answers(arrived, at)
-    fields = ["state", "message_count", "last_message_at", "last_direction", "preview", "language"]
-    fields += ["version", "waiting_since", "order_at", "due_at"]
-    touched = {one.conversation.pk: one.conversation for one in arrived}
-    Conversation.objects.bulk_update(touched.values(), fields)
+    promises.promise([_vow(one, standard) for one, standard in standards])
+    _update_joined(arrived)
     index.put_many([_document(one) for one in arrived])
+
+
+def _set_clocks(arrived: Sequence[_Arrived], at: datetime) -> list[tuple[_Arrived, FirstAnswer]]:
+    """Of each new conversation that is owed an answer: its clock, before it is stored."""
+    standards = Standards(at=at)
+    found = []
+    for one in arrived:
+        conversation = one.conversation
+        if one.opened and one.message.direction == Direction.IN and _is_owed(one.envelope):
+            standard = standards.first_answer(conversation, given_at=one.envelope.received_at)
+            conversation.due_at = conversation.order_at = standard.clock.due_at
+            found.append((one, standard))
+    return found
+
+
+def _is_owed(envelope: Inbound) -> bool:
+    return rules.owes_answer(automatic=envelope.automatic, history=envelope.history)
+
+
+def _update_joined(arrived: Sequence[_Arrived]) -> None:
+    """Conversations that were there before: one small update each is cheaper than a bulk one."""
+    opened = {one.conversation.pk for one in arrived if one.opened}
+    joined = {one.conversation.pk: one.conversation for one in arrived}
+    for number, conversation in joined.items():
+        if number not in opened:
+            conversation.save(update_fields=DERIVED)
 
 
 def _store_files(arrived: Sequence[_Arrived]) -> None:
@@ -265,25 +300,8 @@ def _takes_part(one: _Arrived) -> list[tuple[Known, ParticipantRole]]:
     return there
 
 
-def _promise_answers(arrived: Sequence[_Arrived], at: datetime) -> None:
-    standards = Standards(at=at)
-    vows = [
-        _vow(one, standards)
-        for one in arrived
-        if one.opened
-        and one.message.direction == Direction.IN
-        and rules.owes_answer(automatic=one.envelope.automatic, history=one.envelope.history)
-    ]
-    promises.promise(vows)
-    due = {vow.subject[1]: vow.clock.due_at for vow in vows}
-    for one in arrived:
-        if one.conversation.pk in due:
-            one.conversation.due_at = one.conversation.order_at = due[one.conversation.pk]
-
-
-def _vow(one: _Arrived, standards: Standards) -> promises.Vow:
+def _vow(one: _Arrived, standard: FirstAnswer) -> promises.Vow:
     conversation = one.conversation
-    standard = standards.first_answer(conversation, given_at=one.envelope.received_at)
     return promises.Vow(
         kind=PromiseKind.FIRST_ANSWER,
         subject=common.subject_of(conversation),
