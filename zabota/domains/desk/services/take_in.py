@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from zabota.domains.channels.envelopes import Inbound
+from zabota.domains.channels.envelopes import Inbound, TakenIn
 from zabota.domains.desk import events, rules
 from zabota.domains.desk.enums import (
     Delivery,
@@ -54,14 +54,6 @@ DERIVED = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class TakenIn:
-    """What became of a batch."""
-
-    messages: int
-    conversations: int
-
-
 @dataclass
 class _Arrived:
     """One mail on its way to become a message."""
@@ -89,7 +81,7 @@ def take_in(envelopes: Sequence[Inbound], *, at: datetime) -> TakenIn:
         _store(arrived, at)
         _follow(arrived, at)
     opened = sum(1 for one in arrived if one.opened)
-    return TakenIn(messages=len(arrived), conversations=opened)
+    return TakenIn(conversations=opened)
 
 
 # --- where each mail goes ------------------------------------------------------------------------

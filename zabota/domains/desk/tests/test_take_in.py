@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import MORNING, Cast
-from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, ThreadClue
+from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, TakenIn, ThreadClue
 from zabota.domains.desk.enums import Delivery, ParticipantRole, State, Trust
 from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.services import replies
-from zabota.domains.desk.services.take_in import TakenIn, take_in
+from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import ILZE, IRINA, STRANGER, letter
 from zabota.domains.people.models import Customer, Identity
 from zabota.domains.promises.enums import PromiseState
@@ -50,7 +50,7 @@ class TestANewLetter:
     def test_opens_a_conversation_that_waits_for_us(self, cast: Cast) -> None:
         found = take_in([letter(cast)], at=MORNING)
         conversation = Conversation.objects.get()
-        assert found == TakenIn(messages=1, conversations=1)
+        assert found == TakenIn(conversations=1)
         assert (
             conversation.subject,
             conversation.state,
@@ -167,7 +167,7 @@ class TestAReply:
     def test_within_the_same_batch_joins_its_question(self, cast: Cast) -> None:
         question = letter(cast)
         further = letter(cast, references=(question.external_id,), text="Un vēl: cik tas maksā?")
-        assert take_in([question, further], at=MORNING) == TakenIn(messages=2, conversations=1)
+        assert take_in([question, further], at=MORNING) == TakenIn(conversations=1)
         assert Promise.objects.count() == 1
 
     def test_from_nowhere_only_remembers_the_old_conversation(self, cast: Cast) -> None:
