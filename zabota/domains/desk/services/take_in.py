@@ -81,7 +81,7 @@ def take_in(envelopes: Sequence[Inbound], *, at: datetime) -> TakenIn:
         _store(arrived, at)
         _follow(arrived, at)
     opened = sum(1 for one in arrived if one.opened)
-    return TakenIn(conversations=opened)
+    return TakenIn(messages=len(arrived), conversations=opened)
 
 
 # --- where each mail goes ------------------------------------------------------------------------

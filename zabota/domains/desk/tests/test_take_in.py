@@ -50,7 +50,7 @@ class TestANewLetter:
     def test_opens_a_conversation_that_waits_for_us(self, cast: Cast) -> None:
         found = take_in([letter(cast)], at=MORNING)
         conversation = Conversation.objects.get()
-        assert found == TakenIn(conversations=1)
+        assert found == TakenIn(messages=1, conversations=1)
         assert (
             conversation.subject,
             conversation.state,
@@ -167,7 +167,7 @@ class TestAReply:
     def test_within_the_same_batch_joins_its_question(self, cast: Cast) -> None:
         question = letter(cast)
         further = letter(cast, references=(question.external_id,), text="Un vēl: cik tas maksā?")
-        assert take_in([question, further], at=MORNING) == TakenIn(conversations=1)
+        assert take_in([question, further], at=MORNING) == TakenIn(messages=2, conversations=1)
         assert Promise.objects.count() == 1
 
     def test_from_nowhere_only_remembers_the_old_conversation(self, cast: Cast) -> None:
