@@ -31,6 +31,9 @@ if _address.scheme not in {"http", "https"} or not _address.hostname:
 HTTPS = _address.scheme == "https"
 # Addresses of proxies whose X-Forwarded-* headers are believed.
 ZABOTA_TRUSTED_PROXIES = env.networks("ZABOTA_TRUSTED_PROXIES")
+# Whether a mailbox may lie on a server in a private network or on this machine. Who runs Zabota
+# for owners whom he does not know says 0: their forms must not reach into his network (T40).
+ZABOTA_PRIVATE_MAIL_HOSTS = env.flag("ZABOTA_PRIVATE_MAIL_HOSTS", default=True)
 
 SECRET_KEY = env.secret_key(DATA)
 DEBUG = False

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,36 @@ class Child:
 
 
 @dataclass(frozen=True)
+class Mailbox:
+    timeout_seconds: float
+    idle_seconds: float
+    poll_seconds: float
+    look_seconds: float
+    retry_seconds: tuple[float, ...]
+    refused_seconds: tuple[float, ...]
+    fetch_mails: int
+    flood_bytes: int
+
+
+@dataclass(frozen=True)
 class Limits:
     store: Store
     read: Read
     child: Child
+    mailbox: Mailbox
 
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
     """The limits in force."""
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-    data["read"]["retry_seconds"] = tuple(data["read"]["retry_seconds"])
     return Limits(
-        store=Store(**data["store"]), read=Read(**data["read"]), child=Child(**data["child"])
+        store=Store(**_frozen(data["store"])),
+        read=Read(**_frozen(data["read"])),
+        child=Child(**_frozen(data["child"])),
+        mailbox=Mailbox(**_frozen(data["mailbox"])),
     )
+
+
+def _frozen(section: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in section.items()}

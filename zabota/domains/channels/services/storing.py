@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from zabota.domains.channels.enums import InboundState
-from zabota.domains.channels.models import Cursor, InboundEnvelope, RawBytes
+from zabota.domains.channels.models import InboundEnvelope, RawBytes
 from zabota.domains.channels.rules import hints
 from zabota.domains.channels.rules.limits import limits
 from zabota.kernel import failpoints, tx
@@ -77,8 +77,8 @@ def store_raw(
 
     The same transport identity again is a duplicate without a row; the same content under another
     transport identity is a row that names its original; the same content from a source without
-    transport identity is a duplicate without a row. The cursor of the mails' folder moves in the
-    transaction that keeps them. A mail that is too large or empty is refused, which is no error.
+    transport identity is a duplicate without a row. A mail that is too large or empty is refused,
+    which is no error.
     """
     total = Stored()
     for batch in batches(items):
@@ -136,7 +136,7 @@ def _store_batch(
         if not refusal(size=len(mail.content))
     ]
     try:
-        kept = _keep(channel_id, found, batch, at=at)
+        kept = _keep(channel_id, found, at=at)
     except IntegrityError:
         # Another process stored one of these mails between our look and our insert.
         if len(batch) == 1:
@@ -172,9 +172,7 @@ def _candidate(
     return _Candidate(mail, content_hash, row)
 
 
-def _keep(
-    channel_id: int, found: Sequence[_Candidate], batch: Sequence[RawMail], *, at: datetime
-) -> Stored:
+def _keep(channel_id: int, found: Sequence[_Candidate], *, at: datetime) -> Stored:
     with tx.write():
         seen = _known_transports(channel_id, found)
         originals = _originals(channel_id, found)
@@ -208,7 +206,6 @@ def _keep(
         for row, earlier in copies:
             row.duplicate_of_id = earlier.pk
         InboundEnvelope.objects.bulk_create(again)
-        _move_cursor(channel_id, batch, at=at)
         failpoints.here("before-raw-commit")
     return Stored(stored=len(fresh), duplicates=duplicates)
 
@@ -241,14 +238,3 @@ def _insert(fresh: Sequence[_Candidate], *, at: datetime) -> None:
     for candidate, raw in zip(fresh, raws, strict=True):
         candidate.row.raw_id = raw.pk
     InboundEnvelope.objects.bulk_create([candidate.row for candidate in fresh])
-
-
-def _move_cursor(channel_id: int, batch: Sequence[RawMail], *, at: datetime) -> None:
-    """In the same transaction: a mail is kept and passed by, or neither."""
-    last = {(m.folder, m.uidvalidity): m.uid for m in batch if m.uid is not None}
-    for (folder, uidvalidity), uid in last.items():
-        Cursor.objects.update_or_create(
-            channel_id=channel_id,
-            folder=folder,
-            defaults={"uidvalidity": uidvalidity, "last_uid": uid, "checked_at": at},
-        )

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cast import MORNING, gather
-from zabota.domains.channels.models import Channel, Cursor, InboundEnvelope, RawBytes
+from zabota.domains.channels.models import Channel, InboundEnvelope, RawBytes
 from zabota.domains.channels.rules.limits import limits
 from zabota.domains.channels.services import storing
 from zabota.domains.channels.services.storing import RawMail, Stored
@@ -30,13 +30,6 @@ def test_a_mail_is_kept_byte_for_byte_and_waits_to_be_read() -> None:
     assert (row.state, row.uid, row.size) == ("new", 5, len(raw))
     assert row.sender_hint == "Ilze Kalnina <ilze@example.com>"
     assert row.subject_hint == "Order 1"
-
-
-def test_the_cursor_moves_with_the_mails_that_are_kept() -> None:
-    cast = gather()
-    store(cast.mailbox, mail(letter(1), uid=5), mail(letter(2), uid=9))
-    cursor = Cursor.objects.get(channel=cast.mailbox)
-    assert (cursor.folder, cursor.uidvalidity, cursor.last_uid) == ("INBOX", 7, 9)
 
 
 @pytest.mark.fault("F18")
