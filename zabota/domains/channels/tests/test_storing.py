@@ -26,6 +26,7 @@ def test_a_mail_is_kept_byte_for_byte_and_waits_to_be_read() -> None:
     raw = letter(1) + b"\xff\x00 odd bytes"
     assert store(cast.mailbox, mail(raw, uid=5)) == Stored(stored=1)
     row = InboundEnvelope.objects.get()
+    assert row.raw_id is not None
     assert bytes(RawBytes.objects.get(pk=row.raw_id).content) == raw
     assert (row.state, row.uid, row.size) == ("new", 5, len(raw))
     assert row.sender_hint == "Ilze Kalnina <ilze@example.com>"

@@ -5,6 +5,7 @@ is never repeated to anybody. Flags are never set and nothing is deleted: the fo
 reading only, and bodies are peeked at.
 """
 
+import contextlib
 import imaplib
 import re
 import socket
@@ -81,7 +82,7 @@ class Session:
 
     def close(self) -> None:
         """End the connection, without waiting for a farewell."""
-        self._box.client.shutdown()
+        _shut(self._box.client)
 
     @property
     def idles(self) -> bool:
@@ -166,14 +167,14 @@ class Session:
                 self._box.client.noop()
             return
         with translated():
-            self._box.idle.start()
+            self._box.idle.start()  # type: ignore[no-untyped-call]
             rest = seconds
             while rest > 0 and not stopped(0):
                 if self._box.idle.poll(timeout=min(1.0, rest)):
                     break
                 rest -= 1.0
             # Whether the connection lives shows here: a poll at its end is silent.
-            self._box.idle.stop()
+            self._box.idle.stop()  # type: ignore[no-untyped-call]
 
 
 def _moment(line: bytes) -> datetime | None:
@@ -205,12 +206,17 @@ class _Box(imap_tools.BaseMailBox):
                 # No fall back: without TLS nothing is said, least of all the password (T19).
                 client.starttls(context)
             except imaplib.IMAP4.error as problem:
-                client.shutdown()
+                _shut(client)
                 raise Trouble("no_tls") from problem
             except BaseException:
-                client.shutdown()
+                _shut(client)
                 raise
         return client
+
+
+def _shut(client: imaplib.IMAP4) -> None:
+    with contextlib.suppress(OSError):
+        client.shutdown()
 
 
 def _context(ca_file: str | None) -> ssl.SSLContext:
@@ -302,4 +308,4 @@ def _sign_in(box: _Box, access: Access) -> None:
     except (imaplib.IMAP4.error, imap_tools.MailboxLoginError) as problem:
         raise Trouble("login_refused") from problem
     # What a server can do may differ before and after signing in.
-    box.client._get_capabilities()  # type: ignore[attr-defined]
+    box.client._get_capabilities()

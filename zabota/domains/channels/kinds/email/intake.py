@@ -34,7 +34,8 @@ def look(
         listed = session.listed(portion)
         small = [mail for mail in listed if not _too_large(mail)]
         for mails in _bearable(small):
-            history, fresh = [], []
+            history: list[RawMail] = []
+            fresh: list[RawMail] = []
             for fetched in session.fetch(mails):
                 received = min(fetched.listed.received_at or clock(), clock())
                 raw = RawMail(

@@ -17,6 +17,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from pydantic import ValidationError
+from typing_extensions import override
 
 from zabota.domains.channels.kinds.email import config, intake
 from zabota.domains.channels.kinds.email.config import EmailSettings
@@ -124,6 +125,7 @@ class _Mailbox(threading.Thread):
     def end(self) -> None:
         self._ended.set()
 
+    @override
     def run(self) -> None:
         try:
             while not self._ended.is_set():
@@ -137,6 +139,9 @@ class _Mailbox(threading.Thread):
             channel = Channel.objects.get(pk=self._set.channel_id)
             try:
                 found = config.settings_of(channel)
+            except ValidationError:
+                return self._failed("INBOX", Trouble("settings_broken"))
+            try:
                 rest = self._resting(found)
                 if rest > 0:
                     return min(rest, limits().mailbox.look_seconds)
@@ -144,8 +149,6 @@ class _Mailbox(threading.Thread):
                 return 0
             except Trouble as trouble:
                 return self._failed(found.folder, trouble)
-            except ValidationError:
-                return self._failed("INBOX", Trouble("settings_broken"))
         except (OperationalError, InterfaceError, Channel.DoesNotExist):
             # The database is away: no mailbox is to blame, and nothing was passed by.
             connections.close_all()
