@@ -5,14 +5,17 @@ they publish facts, and this list says who hears them.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from zabota.domains.channels import events as channels
+from zabota.domains.channels import tasks as channel_tasks
 from zabota.domains.charter import events as charter
 from zabota.domains.charter.rules import sections
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.desk import events as desk
 from zabota.domains.desk import tasks as desk_tasks
 from zabota.domains.desk.rules.sections import Closing, Notices, Replies
+from zabota.domains.desk.services import take_in as desk_intake
 from zabota.domains.promises import events as promises
 from zabota.domains.promises import tasks as promise_tasks
 from zabota.domains.promises.rules.sections import Answers
@@ -80,6 +83,8 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
 
 # name → (seconds between calls, what is called with the moment)
 TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
+    "channels.take_in": (1.0, partial(channel_tasks.take_in, receive=desk_intake.take_in)),
+    "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
     "clock.guard": (10.0, clockguard.look),

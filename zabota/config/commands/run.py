@@ -34,10 +34,18 @@ def main(options: Namespace) -> int:
 
 def _serve_and_work(sock: socket.socket) -> None:
     from zabota.config import asgi, server, wiring
+    from zabota.domains.channels import tasks as channels
+    from zabota.domains.channels.kinds.email import mailboxes
     from zabota.kernel.jobs.worker import Worker
 
     working = Worker(ticks=wiring.TICKS)
-    stopping = threading.Thread(target=working.stop, args=[worker.STOP_SECONDS], name="stop")
+    reading = mailboxes.Supervisor()
+
+    def stop() -> None:
+        reading.stop()
+        working.stop(worker.STOP_SECONDS)
+
+    stopping = threading.Thread(target=stop, name="stop")
 
     def closing() -> None:
         # Jobs and requests end side by side, so that both together stay within the time.
@@ -45,7 +53,9 @@ def _serve_and_work(sock: socket.socket) -> None:
         asgi.closing()
 
     app = asgi.application()
+    channels.resume()
     working.start()
+    reading.start()
     server.serve(app, sock, closing=closing)
     stopping.join()
 

@@ -16,6 +16,7 @@ def arguments(_parser: ArgumentParser) -> None:
 
 def main(_options: Namespace) -> int:
     from zabota.config import server, wiring
+    from zabota.domains.channels.kinds.email import mailboxes
     from zabota.kernel.jobs.worker import Worker
 
     migrate.insist()
@@ -23,9 +24,12 @@ def main(_options: Namespace) -> int:
     stopping = threading.Event()
     for number in server.STOPPERS:
         signal.signal(number, lambda *_: stopping.set())
+    reading = mailboxes.Supervisor()
     worker.start()
+    reading.start()
     print("Zabota runs jobs. Stop it with Ctrl+C.", flush=True)
     stopping.wait()
     server.die_in_time()
+    reading.stop()
     worker.stop(STOP_SECONDS)
     return 0

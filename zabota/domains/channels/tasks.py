@@ -14,3 +14,13 @@ def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
     while (counts := inbound.process_new(at=at, receive=receive)).all:
         total += counts
     return total
+
+
+def resume() -> None:
+    """When the server of one machine starts: what a dead one was reading is read now."""
+    inbound.release_claims()
+
+
+def sweep(*, at: datetime) -> None:
+    """Half-written spool files of writers that died are removed."""
+    piping.sweep(at=at)

@@ -1,6 +1,6 @@
 """The mailboxes of a running server: a thread each, started and stopped as channels change.
 
-    supervisor = mailboxes.Supervisor(wake=workers.look_now)
+    supervisor = mailboxes.Supervisor()
     supervisor.start()
     ...
     supervisor.stop()
@@ -81,6 +81,10 @@ class Supervisor:
         for mailbox in self._threads.values():
             mailbox.join(seconds)
         self._threads.clear()
+
+    def reading(self) -> list[int]:
+        """The channels whose mailboxes are read now."""
+        return sorted(one.channel_id for one in self._threads)
 
     def _watch(self) -> None:
         try:

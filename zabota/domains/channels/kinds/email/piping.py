@@ -108,10 +108,10 @@ def _arrival(path: Path) -> datetime:
     return datetime.fromtimestamp(int(path.name.partition("-")[0]) / 1e9, tz=UTC)
 
 
-def sweep(*, older_than_seconds: float = 3600) -> None:
+def sweep(*, at: datetime, older_than_seconds: float = 3600) -> None:
     """Remove half-written files of writers that died; their servers still have the mails."""
     for path in _folder().glob("*.part"):
-        if time.time() - path.stat().st_mtime > older_than_seconds:
+        if at.timestamp() - path.stat().st_mtime > older_than_seconds:
             path.unlink(missing_ok=True)
 
 

@@ -42,18 +42,18 @@ def translated() -> Iterator[None]:
         raise
     except ssl.SSLCertVerificationError as problem:
         raise Trouble(_certificate(problem)) from problem
+    except ConnectionRefusedError as problem:
+        raise Trouble("refused") from problem
+    except (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError) as problem:
+        raise Trouble("connection_lost") from problem
     except ssl.SSLError as problem:
-        raise Trouble("tls_failed") from problem
+        raise Trouble("connection_lost" if "EOF" in str(problem) else "tls_failed") from problem
     except outside.Forbidden as problem:
         raise Trouble("host_forbidden") from problem
     except socket.gaierror as problem:
         raise Trouble("host_unknown") from problem
     except TimeoutError as problem:
         raise Trouble("timeout") from problem
-    except ConnectionRefusedError as problem:
-        raise Trouble("refused") from problem
-    except ConnectionError as problem:
-        raise Trouble("connection_lost") from problem
     except OSError as problem:
         raise Trouble("unreachable") from problem
     except imaplib.IMAP4.abort as problem:
