@@ -1,9 +1,10 @@
 """One look into one mailbox: what is new is stored raw, in order of UID, and the cursor follows."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from zabota.domains.channels.kinds.email.imap import Listed, Session
+from zabota.domains.channels.kinds.email.imap import Fetched, Listed, Session
 from zabota.domains.channels.rules.limits import limits
 from zabota.domains.channels.services import mailboxes, storing
 from zabota.domains.channels.services.mailboxes import TooLarge
@@ -25,54 +26,76 @@ def look(
     and content tells which mails are known (F27). Mail that lay there before the mailbox was
     connected is history. The cursor never passes a mail that was not kept.
     """
+    folder_now = _Folder(session, channel_id, folder, connected_at, clock)
     place = mailboxes.position(channel_id=channel_id, folder=folder)
-    known = place.uidvalidity == session.uidvalidity
-    last = place.last_uid if known else 0
-    total = Stored()
+    last = place.last_uid if place.uidvalidity == session.uidvalidity else 0
     uids = session.uids_after(last)
+    total = Stored()
     for portion in _portions(uids, limits().mailbox.fetch_mails):
-        listed = session.listed(portion)
-        small = [mail for mail in listed if not _too_large(mail)]
-        for mails in _bearable(small):
-            history: list[RawMail] = []
-            fresh: list[RawMail] = []
-            for fetched in session.fetch(mails):
-                received = min(fetched.listed.received_at or clock(), clock())
-                raw = RawMail(
-                    content=fetched.content,
-                    received_at=received,
-                    source=f"{folder} {fetched.listed.uid}",
-                    folder=folder,
-                    uidvalidity=session.uidvalidity,
-                    uid=fetched.listed.uid,
-                )
-                (history if received < connected_at else fresh).append(raw)
+        total += folder_now.store(session.listed(portion))
+        failpoints.here("before-cursor")
+        folder_now.move_cursor(portion[-1])
+    if not uids:
+        folder_now.move_cursor(last)
+    return total
+
+
+@dataclass(frozen=True)
+class _Folder:
+    session: Session
+    channel_id: int
+    folder: str
+    connected_at: datetime
+    clock: Callable[[], datetime]
+
+    def store(self, listed: Sequence[Listed]) -> Stored:
+        """Keep the mails, those of one time together; show those that are too large."""
+        total = Stored()
+        for mails in _bearable([mail for mail in listed if not _too_large(mail)]):
+            fetched = [self._raw(one) for one in self.session.fetch(mails)]
             failpoints.here("fetched")
-            for items, old in ((history, True), (fresh, False)):
+            for old in (True, False):
                 total += storing.store_raw(
-                    channel_id=channel_id, items=items, at=clock(), history=old
+                    channel_id=self.channel_id,
+                    items=[one for one in fetched if (one.received_at < self.connected_at) is old],
+                    at=self.clock(),
+                    history=old,
                 )
         for mail in listed:
             if _too_large(mail):
-                _refuse(channel_id, folder, session.uidvalidity, mail, clock())
-        last = portion[-1]
-        failpoints.here("before-cursor")
-        mailboxes.read_well(
-            channel_id=channel_id,
-            folder=folder,
-            uidvalidity=session.uidvalidity,
-            last_uid=last,
-            at=clock(),
+                self._refuse(mail)
+        return total
+
+    def _raw(self, fetched: Fetched) -> RawMail:
+        now = self.clock()
+        return RawMail(
+            content=fetched.content,
+            received_at=min(fetched.listed.received_at or now, now),
+            source=f"{self.folder} {fetched.listed.uid}",
+            folder=self.folder,
+            uidvalidity=self.session.uidvalidity,
+            uid=fetched.listed.uid,
         )
-    if not uids:
-        mailboxes.read_well(
-            channel_id=channel_id,
-            folder=folder,
-            uidvalidity=session.uidvalidity,
-            last_uid=last,
-            at=clock(),
+
+    def _refuse(self, mail: Listed) -> None:
+        now = self.clock()
+        refused = TooLarge(
+            folder=self.folder,
+            uidvalidity=self.session.uidvalidity,
+            uid=mail.uid,
+            size=mail.size,
+            received_at=mail.received_at or now,
         )
-    return total
+        mailboxes.refuse(channel_id=self.channel_id, mail=refused, at=now)
+
+    def move_cursor(self, last_uid: int) -> None:
+        mailboxes.read_well(
+            channel_id=self.channel_id,
+            folder=self.folder,
+            uidvalidity=self.session.uidvalidity,
+            last_uid=last_uid,
+            at=self.clock(),
+        )
 
 
 def _portions(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -95,14 +118,3 @@ def _bearable(mails: Sequence[Listed]) -> Iterator[Sequence[Listed]]:
 
 def _too_large(mail: Listed) -> bool:
     return storing.refusal(size=mail.size) == "too_large"
-
-
-def _refuse(channel_id: int, folder: str, uidvalidity: int, mail: Listed, at: datetime) -> None:
-    refused = TooLarge(
-        folder=folder,
-        uidvalidity=uidvalidity,
-        uid=mail.uid,
-        size=mail.size,
-        received_at=mail.received_at or at,
-    )
-    mailboxes.refuse(channel_id=channel_id, mail=refused, at=at)
