@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import engines
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 
 from tests.serving import facts
 from zabota.config.urls import urlpatterns as real
+from zabota.kernel.facts import log
 from zabota.kernel.files import store
 from zabota.kernel.files.models import StoredFile
 from zabota.kernel.live import hub, tickets
@@ -78,6 +80,31 @@ def ticket(request: HttpRequest) -> HttpResponse:
     )
 
 
+def watched(request: HttpRequest) -> HttpResponse:
+    """A page as faces make it: each part asks its own address anew when its topic is hinted."""
+    if not request.session.session_key:
+        request.session.create()
+    return HttpResponse(
+        engines["django"].from_string(PAGE).render({"number": request.GET["number"]})
+    )
+
+
+def part(request: HttpRequest) -> HttpResponse:
+    """How many facts there are about the conversation."""
+    count = log.history("conversation", int(request.GET["number"])).count()
+    return HttpResponse(f"{count} facts")
+
+
+PAGE = """<!doctype html><html lang="en"><head><title>Watched</title>{% load static %}
+<meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false}'>
+<link rel="icon" href="data:,">
+<script src="{% static "django_htmx/htmx-2.min.js" %}" defer></script>
+<script src="{% static "design/live/x-live.js" %}" type="module"></script></head><body>
+<x-live topics="conversation-{{ number }} inbox" ticket-url="/test/ticket?user=1"></x-live>
+<p role="status" hx-get="/test/part?number={{ number }}"
+   hx-trigger="live:conversation-{{ number }} from:body">as loaded</p></body></html>"""
+
+
 def publish(request: HttpRequest) -> HttpResponse:
     facts.publish(request.GET["fact"], int(request.GET["id"]), int(request.GET.get("times", "1")))
     return HttpResponse("published")
@@ -104,6 +131,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("test/held", held),
     path("test/ticket", ticket),
     path("test/publish", publish),
+    path("test/watched", watched),
+    path("test/part", part),
     path("test/say", say),
     path("test/broken", broken),
 ]

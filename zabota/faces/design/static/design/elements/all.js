@@ -8,3 +8,4 @@ import "./x-shortcuts.js";
 import "./x-theme.js";
 import "./x-toast.js";
 import "./x-upload.js";
+import "../live/x-live.js";
