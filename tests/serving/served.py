@@ -90,6 +90,10 @@ class Served:
         self.stop()
 
     def start(self) -> None:
+        self.launch()
+        until(self._alive, what=f"a server\n{self.said()}")
+
+    def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "zabota.config.cli", *self.command],
@@ -98,7 +102,6 @@ class Served:
                 stdout=log,
                 stderr=log,
             )
-        until(self._alive, what=f"a server\n{self.said()}")
 
     def _alive(self) -> bool:
         assert self.process is not None

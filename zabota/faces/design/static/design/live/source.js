@@ -48,7 +48,7 @@ export class Source {
     this.reached = this.begun = false;
     const ticket = await asking(this.ticketUrl, topics, this.again.signal);
     this.reached = true;
-    if (this.blocked >= 2) return this.poll();
+    if (this.blocked > 1) return this.poll();
     const headers = { Authorization: `Bearer ${ticket}`, "Last-Event-ID": this.position ?? "" };
     for await (const event of read("/live", headers, this.again, 8_000, 40_000)) {
       if (!this.begun) this.opened();
@@ -56,7 +56,6 @@ export class Source {
       if (event.event === "hint") this.hint(event.data.topics);
       if (event.event === "reload") this.hint(topics);
       if (event.event === "say") this.tell({ kind: "say", ...event.data });
-      if (event.event === "renew") break;
     }
     this.renewing();
     await pause(100 + Math.random() * 900, this.again.signal);
