@@ -42,6 +42,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         channels.EnvelopeTriedAgain,
         channels.EnvelopeUnreadable,
         channels.MailboxFailed,
+        channels.MailboxSet,
         channels.MailboxRecovered,
         charter.CharterPutInForce,
         promises.PromiseGiven,

@@ -48,9 +48,11 @@ def reachable(address: str, *, private: bool) -> bool:
     place = _plain(ipaddress.ip_address(address.partition("%")[0]))
     if place.is_link_local or place.is_multicast or place.is_unspecified:
         return False
-    if place.is_loopback or place.is_private:
+    if place.is_loopback:
         return private
-    return not place.is_reserved
+    if place.is_reserved:
+        return False
+    return private or not place.is_private
 
 
 def _plain(address: Address) -> Address:

@@ -53,6 +53,13 @@ class DeliveryDelayed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailboxSet(Fact):
+    """A mailbox was connected, or its settings were changed."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxFailed(Fact):
     """A mailbox cannot be read (any more): its owner must be told."""
 

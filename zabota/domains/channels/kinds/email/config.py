@@ -13,11 +13,15 @@ Security = Literal["tls", "starttls", "plain"]
 Auth = Literal["password", "google", "microsoft"]
 
 
-def _one_line(value: str) -> str:
-    """No control character may reach a command to a server (T16)."""
+def without_controls(value: str) -> str:
+    """The value. No control character may reach a command to a server (T16): raises ValueError."""
     if any(not sign.isprintable() for sign in value):
         raise ValueError("control characters are not allowed")
-    return value.strip()
+    return value
+
+
+def _one_line(value: str) -> str:
+    return without_controls(value).strip()
 
 
 def _host(value: str) -> str:
@@ -29,7 +33,7 @@ def _host(value: str) -> str:
 
 Line = Annotated[str, Field(max_length=320), AfterValidator(_one_line)]
 Host = Annotated[str, Field(max_length=253), AfterValidator(_host)]
-Secret = Annotated[str, Field(max_length=8_000, repr=False)]
+Secret = Annotated[str, Field(max_length=8_000, repr=False), AfterValidator(without_controls)]
 
 
 class MailServer(BaseModel):

@@ -18,6 +18,7 @@ from typing import Any
 import imap_tools
 from typing_extensions import override
 
+from zabota.domains.channels.kinds.email import config
 from zabota.domains.channels.kinds.email.config import MailServer
 from zabota.domains.channels.kinds.email.trouble import Trouble, translated
 from zabota.domains.channels.rules.limits import limits
@@ -26,6 +27,10 @@ from zabota.kernel import outside
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,19})\b")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
+_AUTHSERV = re.compile(
+    rb"Authentication-Results:(?:[ \t]|\r?\n[ \t])*([A-Za-z0-9._-]{1,255})[ \t]*[0-9]*[ \t]*;",
+    re.IGNORECASE,
+)
 _LITERAL_SPARE = 1 << 16
 
 
@@ -158,6 +163,13 @@ class Session:
             if status != "OK":
                 raise Trouble("protocol", "FETCH was refused")
             return [item for item in told if item is not None]
+
+    def authserv_ids(self, newest: int) -> list[str]:
+        """Under which names the newest mails' topmost Authentication-Results were written."""
+        what = "(UID BODY.PEEK[HEADER.FIELDS (AUTHENTICATION-RESULTS)])"
+        told = self._command(self.uids_after(0)[-newest:], what)
+        heads = [item[1] for item in told if isinstance(item, tuple)]
+        return [found[1].decode("ascii") for head in heads if (found := _AUTHSERV.match(head))]
 
     def wait(self, seconds: float, stopped: Callable[[float], bool]) -> None:
         """Until the server tells of news, `seconds` have passed, or `stopped(pause)` is true."""
@@ -296,6 +308,11 @@ class _TlsClient(_Bounded):
 
 def _sign_in(box: _Box, access: Access) -> None:
     user = access.server.user
+    try:
+        # The library quotes quotes only; a line end in a password would begin a command (T16).
+        config.without_controls(user + access.password)
+    except ValueError as problem:
+        raise Trouble("login_refused", "control characters") from problem
     try:
         if access.token is not None:
             box.xoauth2(user, access.token(), initial_folder=None)
