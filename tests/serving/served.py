@@ -19,13 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30.0
 
 
-# Clients that a test left open: closed after it.
-opened: list[httpx.Client] = []
+# What a test left open is closed after it.
+opened: list[httpx.Client | socket.socket] = []
 
 
 def client(**more: Any) -> httpx.Client:
-    opened.append(httpx.Client(timeout=SECONDS, **more))
-    return opened[-1]
+    made = httpx.Client(timeout=SECONDS, **more)
+    opened.append(made)
+    return made
 
 
 def free_port() -> int:
@@ -56,15 +57,13 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     }
 
 
-def zabota(
-    *words: str, data: Path, given: bytes = b"", **env: str
-) -> subprocess.CompletedProcess[bytes]:
+def zabota(*words: str, data: Path, **env: str) -> subprocess.CompletedProcess[bytes]:
     """Run the command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "zabota.config.cli", *words],
         env=environment(data, **env),
         cwd=data,
-        input=given,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=90,
         check=False,
@@ -125,7 +124,9 @@ class Served:
 
     def connect(self) -> socket.socket:
         """A bare connection, for what no client library would send."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS)
+        made = socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS)
+        opened.append(made)
+        return made
 
 
 def answer_of(sock: socket.socket) -> bytes:

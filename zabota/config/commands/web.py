@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from zabota.config.commands import migrate
+from zabota.config.commands.progress import tell
 
 HELP = "serve pages only (with PostgreSQL: as many processes as you like)"
 
@@ -31,5 +32,8 @@ def prepare() -> None:
     from zabota.config import assets, catalogues
 
     if any(catalogues.stale()):
-        catalogues.compile_stale()
+        try:
+            catalogues.compile_stale()
+        except PermissionError:  # the code belongs to somebody else: the old texts stay in use
+            tell("The texts could not be compiled: `make setup` does it for a read-only tree.")
     assets.collect()
