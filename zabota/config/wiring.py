@@ -95,8 +95,20 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
 SECTIONS: tuple[type[sections.Section], ...] = (Hours, Answers, Replies, Closing, Notices)
 
 
-def _conversation(fact: desk.DeskFact, _row: FactRow) -> list[str]:
-    return [f"conversation-{fact.conversation_id}", "inbox"]
+def _matter(fact: Fact, row: FactRow) -> list[str]:
+    """The conversation that a fact is about, its relative (merged, split), and the lists."""
+    if row.about_kind != "conversation":
+        return []
+    relatives = [getattr(fact, name) for name in ("merged_id", "new_id") if hasattr(fact, name)]
+    return [f"conversation-{each}" for each in (row.about_id, *relatives)] + ["inbox"]
+
+
+def _inbox(_fact: Fact, _row: FactRow) -> list[str]:
+    return ["inbox"]
+
+
+def _health(_fact: Fact, _row: FactRow) -> list[str]:
+    return ["health"]
 
 
 def _person(fact: accounts.RightsChanged | accounts.SignedOut, _row: FactRow) -> list[str]:
@@ -109,9 +121,15 @@ def _viewers(fact: desk.ConversationAssigned, _row: FactRow) -> list[str]:
 
 # Which live topics a fact changes: whoever looks at one asks its page anew.
 TOPICS: Mapping[type[Fact], hub.Topics] = {
-    kind: _conversation
-    for kind in vars(desk).values()
-    if isinstance(kind, type) and issubclass(kind, desk.DeskFact) and kind is not desk.DeskFact
+    **{
+        kind: _matter
+        for kind in (*vars(desk).values(), *vars(promises).values())
+        if isinstance(kind, type) and issubclass(kind, (desk.DeskFact, promises.PromiseFact))
+    },
+    channels.EnvelopeUnreadable: _inbox,
+    channels.EnvelopeTriedAgain: _inbox,
+    channels.MailboxFailed: _health,
+    channels.MailboxRecovered: _health,
 }
 
 # Whose streams a fact closes, so that their rights are asked anew (T22): a person's, a topic's.
@@ -122,7 +140,7 @@ CLOSES: Mapping[type[Fact], hub.Topics] = {
 }
 
 # Topics that many look at: at most one hint in two seconds.
-LISTS = ("inbox",)
+LISTS = ("inbox", "health")
 
 
 def connect() -> None:
