@@ -6,7 +6,7 @@ that table tells what was taken in, exactly as a conversation would.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,9 +19,14 @@ from zabota.domains.channels.envelopes import Inbound, TakenIn
 def main(command: str, arguments: Sequence[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zabota.config.settings")
     django.setup()
-    {"prepare": _prepare, "import": _import, "pipe": _pipe, "run": _run, "read": _read}[command](
-        *arguments
-    )
+    commands: dict[str, Callable[..., None]] = {
+        "prepare": _prepare,
+        "import": _import,
+        "pipe": _pipe,
+        "run": _run,
+        "read": _read,
+    }
+    commands[command](*arguments)
 
 
 def _prepare() -> None:
