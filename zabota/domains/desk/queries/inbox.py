@@ -16,6 +16,7 @@ from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts.roles import Actor
 
 PAGE = 25
+MOST_MENTIONS = 500
 OPEN = (State.WAITING_US, State.WAITING_CUSTOMER, State.AWAITING_CONSENT)
 
 
@@ -84,8 +85,10 @@ def page(
 def counts(actor: Actor) -> Mapping[View, int]:
     """How many conversations each view of open ones has: one query."""
     views = [view for view in View if view not in {View.CLOSED, View.MENTIONS}]
-    numbers = access.conversations_for(actor).aggregate(
-        **{view.value: Count("pk", filter=_filter(actor, view)) for view in views}
+    numbers = (
+        access.conversations_for(actor)
+        .filter(state__in=OPEN)
+        .aggregate(**{view.value: Count("pk", filter=_filter(actor, view)) for view in views})
     )
     mentions = Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True)
     numbers[View.MENTIONS.value] = mentions.values("message__conversation").distinct().count()
@@ -130,13 +133,17 @@ def _filter(actor: Actor, view: View) -> Q:
         View.WAITING_US: waits,
         View.WAITING_CUSTOMER: Q(state=State.WAITING_CUSTOMER),
         View.AWAITING_CONSENT: Q(state=State.AWAITING_CONSENT),
-        View.MENTIONS: Q(
-            pk__in=Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True).values(
-                "message__conversation_id"
-            )
-        ),
+        View.MENTIONS: Q(pk__in=_mentioned_in(actor) if view is View.MENTIONS else ()),
         View.CLOSED: Q(state=State.CLOSED),
     }[view]
+
+
+def _mentioned_in(actor: Actor) -> list[int]:
+    # As numbers: with a subquery SQLite walks all conversations of the team first.
+    unread = Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True)
+    return list(
+        unread.values_list("message__conversation_id", flat=True).distinct()[:MOST_MENTIONS]
+    )
 
 
 def _behind(place: tuple[datetime, int], *, newest_first: bool) -> Q:
