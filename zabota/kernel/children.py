@@ -26,6 +26,8 @@ import zabota
 
 LENGTH = 8
 OUT_OF_MEMORY = 3  # the exit code by which a child says so
+READY = b"ready..."  # what a child says when it has loaded its code
+START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +195,18 @@ class _Child:
         if self._process is None or self._process.poll() is not None:
             self.kill()
             self._process = _spawn(self._module, self._allowed)
+            self._await_ready(self._process)
         return self._process
+
+    def _await_ready(self, process: "subprocess.Popen[bytes]") -> None:
+        """Loading its code is no question's fault: it has a time of its own."""
+        try:
+            wire = _Wire(process, deadline=time.monotonic() + START_SECONDS)
+            if wire.take(len(READY)) != READY:
+                raise OSError(f"{self._module} does not say that it is ready")
+        except (TimeoutError, EOFError) as problem:
+            self.kill()
+            raise OSError(f"{self._module} does not start") from problem
 
     def _answer(self, wire: "_Wire") -> Answer:
         size = int.from_bytes(wire.take(LENGTH), "big")

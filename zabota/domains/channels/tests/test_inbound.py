@@ -16,7 +16,7 @@ from zabota.kernel.files import store
 from zabota.kernel.files.models import StoredFile
 
 pytestmark = pytest.mark.django_db
-WALL_SECONDS = 2.0
+WALL_SECONDS = 4.0
 
 
 @pytest.fixture

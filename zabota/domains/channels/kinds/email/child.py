@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 _LENGTH = 8
 _OUT_OF_MEMORY = 3
+_READY = b"ready..."
 
 
 def main() -> None:
@@ -23,6 +24,8 @@ def main() -> None:
 
     _limit(memory)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(_READY)
+    sink.flush()
     while head := source.read(_LENGTH):
         asked = json.loads(source.read(int.from_bytes(head, "big")))
         raw = source.read(asked["sizes"][0])
