@@ -232,10 +232,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# The token of a customer's link (/c/<token>/) opens his matter.
+HIDDEN_IN_LOGS = [r"(?<=/c/)[\w-]{16,}"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "zabota.kernel.health.logs.OneLine"}},
+    "formatters": {
+        "lines": {"()": "zabota.kernel.health.logs.OneLine", "hidden": HIDDEN_IN_LOGS}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"zabota": {"level": "INFO"}},

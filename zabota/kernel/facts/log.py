@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Func, QuerySet
+from django.db.models import BigIntegerField, Func, Q, QuerySet
 
 from zabota.kernel.facts import wires
 from zabota.kernel.facts.base import NOWHERE, Context, Fact
@@ -100,13 +100,31 @@ def row(fact_id: int) -> FactRow:
 
 
 def after(position: int, *, limit: int = 500) -> Sequence[FactRow]:
-    """Facts behind `position`, oldest first; on PostgreSQL only those no running transaction can
-    precede.
+    """Facts behind the one of that id, in an order in which none can appear before what was read.
+
+    On SQLite, which has one writer, ids are that order. On PostgreSQL ids are taken before commits
+    are, so there it is (transaction, id), up to the oldest transaction that still runs.
     """
-    rows = FactRow.objects.filter(pk__gt=position).order_by("pk")
-    if connection.vendor == "postgresql":
-        rows = rows.filter(transaction__lt=_OldestRunning())
-    return list(rows[:limit])
+    return list(_behind(position)[:limit])
+
+
+def last_position() -> int:
+    """The id behind which only what happens from now on is read; 0 on an empty log."""
+    return _ordered().reverse().values_list("pk", flat=True).first() or 0
+
+
+def _behind(position: int) -> QuerySet[FactRow]:
+    if connection.vendor != "postgresql":
+        return _ordered().filter(pk__gt=position)
+    here = FactRow.objects.filter(pk=position).values_list("transaction", flat=True).first() or 0
+    later = Q(transaction__gt=here) | Q(transaction=here, pk__gt=position)
+    return _ordered().filter(later)
+
+
+def _ordered() -> QuerySet[FactRow]:
+    if connection.vendor != "postgresql":
+        return FactRow.objects.order_by("pk")
+    return FactRow.objects.filter(transaction__lt=_OldestRunning()).order_by("transaction", "pk")
 
 
 class _OldestRunning(Func):
@@ -115,11 +133,6 @@ class _OldestRunning(Func):
     template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     arity = 0
     output_field = BigIntegerField()
-
-
-def last_position() -> int:
-    row = FactRow.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return row or 0
 
 
 def history(kind: str, number: int) -> QuerySet[FactRow]:

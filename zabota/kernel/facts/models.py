@@ -34,6 +34,11 @@ class FactRow(models.Model):
         indexes = [
             models.Index(fields=["about_kind", "about_id", "id"], name="facts_about"),
             models.Index(fields=["name", "at"], name="facts_name_at"),
+            models.Index(
+                fields=["transaction", "id"],
+                name="facts_read_order",
+                condition=models.Q(transaction__isnull=False),
+            ),
         ]
 
     @override
