@@ -237,9 +237,7 @@ HIDDEN_IN_LOGS = [r"(?<=/c/)[\w-]{16,}"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "lines": {"()": "zabota.kernel.health.logs.OneLine", "hidden": HIDDEN_IN_LOGS}
-    },
+    "formatters": {"lines": {"()": "zabota.kernel.health.logs.OneLine", "hidden": HIDDEN_IN_LOGS}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"zabota": {"level": "INFO"}},
