@@ -1,9 +1,14 @@
 """Fetch and authorise in one step: what a person may see. Absent and forbidden look the same."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
+from zabota.domains.desk.enums import ParticipantRole
 from zabota.domains.desk.errors import NotAllowed, NotFound
-from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.models import Conversation, Message, Participant, PortalLink
+from zabota.kernel import ids
 from zabota.kernel.accounts.roles import Actor
 
 
@@ -56,3 +61,44 @@ def message_for(actor: Actor, ref: str) -> Message:
         raise NotFound
     conversation_for(actor, found.conversation.ref)
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A customer's signed link: the row as it was made, and the conversation it leads to now,
+    followed to where it was merged.
+    """
+
+    row: PortalLink
+    conversation: Conversation
+
+
+def by_link(token: str, *, at: datetime) -> Link:
+    """The customer's link of that token. Unknown, expired, revoked, and of a person who takes part
+    no more all look the same (T21). Raises NotFound.
+    """
+    row = (
+        PortalLink.objects.select_related("conversation__brand", "identity__customer")
+        .filter(token_hash=ids.token_hash(token), revoked_at__isnull=True, expires_at__gt=at)
+        .first()
+    )
+    if row is None or not _takes_part(row):
+        raise NotFound
+    conversation = row.conversation
+    for _ in range(20):
+        if conversation.merged_into is None:
+            break
+        conversation = conversation.merged_into
+    return Link(row=row, conversation=conversation)
+
+
+def _takes_part(link: PortalLink) -> bool:
+    return (
+        Participant.objects.filter(
+            conversation_id=link.conversation_id,
+            identity_id=link.identity_id,
+            dropped_at__isnull=True,
+        )
+        .exclude(role=ParticipantRole.SOMEONE_ELSE)
+        .exists()
+    )

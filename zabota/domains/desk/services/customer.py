@@ -5,8 +5,9 @@ from datetime import datetime
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import ClosedBy, ProposalAnswer, State
 from zabota.domains.desk.errors import Conflict, Incomplete
-from zabota.domains.desk.models import Conversation, Message, PortalLink
-from zabota.domains.desk.services import closings, common, links, threads
+from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.queries import access
+from zabota.domains.desk.services import closings, common, threads
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import SYSTEM
 
@@ -17,7 +18,7 @@ def agree(token: str, *, at: datetime) -> Conversation:
     Raises NotFound (no such link, or it has run out), Conflict (`not_proposed`).
     """
     with tx.write():
-        conversation = links.by_link(token, at=at).conversation
+        conversation = access.by_link(token, at=at).conversation
         if closings.closure_of(conversation) is None:
             proposal = closings.waiting(conversation)
             if proposal is None:
@@ -26,20 +27,20 @@ def agree(token: str, *, at: datetime) -> Conversation:
     return conversation
 
 
-def decline(token: str, *, words: str, at: datetime) -> Conversation:
+def decline(token: str, *, words: str, at: datetime, client_id: str = "") -> Conversation:
     """The customer's "not yet", with what is missing in his own words; the matter waits for us.
 
-    Raises NotFound.
+    The same `client_id` again changes nothing. Raises NotFound.
     """
     with tx.write():
-        link = links.by_link(token, at=at)
+        link = access.by_link(token, at=at)
         conversation = link.conversation
         proposal = closings.waiting(conversation)
         if proposal is not None:
             closings.answer(proposal, ProposalAnswer.DECLINED, at)
             fact = events.ClosingDeclined(conversation_id=conversation.pk, proposal_id=proposal.pk)
             common.tell(fact, conversation, actor=SYSTEM, at=at)
-        _write(link, words, at=at)
+        _write(link, words, client_id=client_id, at=at)
     return conversation
 
 
@@ -49,13 +50,13 @@ def write(token: str, *, words: str, client_id: str, at: datetime) -> Message | 
     Raises NotFound, Incomplete (`text_empty`).
     """
     with tx.write():
-        link = links.by_link(token, at=at)
+        link = access.by_link(token, at=at)
         if not words.strip():
             raise Incomplete("text_empty")
         return _write(link, words, client_id=client_id, at=at)
 
 
-def _write(link: PortalLink, words: str, *, at: datetime, client_id: str = "") -> Message | None:
+def _write(link: access.Link, words: str, *, at: datetime, client_id: str = "") -> Message | None:
     """What the customer typed becomes a message of his matter; a closed one opens again."""
     conversation = link.conversation
     if client_id and (sent := Message.objects.filter(client_id=client_id).first()):
@@ -69,7 +70,7 @@ def _write(link: PortalLink, words: str, *, at: datetime, client_id: str = "") -
     message = None
     if words.strip():
         message = threads.add_from_customer(
-            conversation, link.identity_id, words.strip(), client_id=client_id, at=at
+            conversation, link.row.identity_id, words.strip(), client_id=client_id, at=at
         )
     common.move(conversation, State.WAITING_US, at=at)
     return message

@@ -1,8 +1,9 @@
-"""Signed links to one matter for one person, for 30 days. Only a token's hash is stored (T21)."""
+"""Making signed links to one matter for one person, for 30 days. Only a token's hash is stored
+(T21). `queries.access.by_link` reads them.
+"""
 
 from datetime import datetime, timedelta
 
-from zabota.domains.desk.errors import NotFound
 from zabota.domains.desk.models import Conversation, PortalLink
 from zabota.domains.desk.services.standards import Standards, portal_address
 from zabota.kernel import ids
@@ -26,21 +27,3 @@ def matter_link(
         expires_at=at + LINK_LIFE,
     )
     return ((standards.notice("your_matter", conversation), portal_address(token)),)
-
-
-def by_link(token: str, *, at: datetime) -> PortalLink:
-    """The link of that token, with its conversation followed to where it was merged. Raises
-    NotFound.
-    """
-    link = (
-        PortalLink.objects.select_related("conversation", "identity")
-        .filter(token_hash=ids.token_hash(token), revoked_at__isnull=True, expires_at__gt=at)
-        .first()
-    )
-    if link is None:
-        raise NotFound
-    for _ in range(20):
-        if link.conversation.merged_into is None:
-            break
-        link.conversation = link.conversation.merged_into
-    return link

@@ -1,0 +1,130 @@
+"""A matter as its customer sees it by his signed link: never more than he was told himself.
+
+Notes, colleagues' names other than those under our letters, letters between others and strangers'
+words stay with us (T23): what is not plainly his is left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from zabota.domains.desk.enums import Delivery, Direction, State, Trust
+from zabota.domains.desk.models import ClosingProposal, Conversation, Message, PortalLink
+from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries import thread as threads
+from zabota.domains.desk.rules import cards
+from zabota.domains.promises import queries as promises
+from zabota.kernel.accounts import queries as accounts
+
+MOST_MESSAGES = 200
+LANGUAGES = ("ru", "lv", "en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One message. `is_proved` is false when it came in the customer's name and nothing proves
+    that he sent it.
+    """
+
+    at: datetime
+    is_mine: bool
+    is_ours: bool
+    author: str
+    pieces: Sequence[threads.Piece]
+    files: Sequence[str]
+    is_proved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """The status card (S-150), the standing promises, the talk, and what may be decided."""
+
+    subject: str
+    opened_at: datetime
+    language: str
+    brand_name: str
+    time_zone: str
+    link_until: datetime
+    agent_name: str
+    card: cards.Card
+    words: Sequence[promises.Word]
+    talk: Sequence[Said]
+    asks_to_close: bool
+    is_closed: bool
+
+
+def matter(token: str, *, at: datetime) -> Matter:
+    """The matter of that link, in a fixed number of queries. Raises NotFound."""
+    found = access.by_link(token, at=at)
+    link, conversation = found.row, found.conversation
+    words = promises.words_about("conversation", conversation.pk)
+    card = threads.card(conversation, words=words, at=at)
+    talk = [row for row in _rows(conversation)[:MOST_MESSAGES] if _is_his(row, link)]
+    agents = {row.author_id for row in talk if row.author_id} | {conversation.assignee_id or 0}
+    names = accounts.names(agents)
+    return Matter(
+        # The subject of his own matter, also when it was merged into somebody else's.
+        subject=link.conversation.subject,
+        opened_at=conversation.opened_at,
+        language=_language(link, conversation),
+        brand_name=conversation.brand.name,
+        time_zone=conversation.brand.time_zone,
+        link_until=link.expires_at,
+        agent_name=names.get(conversation.assignee_id or 0, ""),
+        card=card,
+        words=[word for word in words if word.is_standing],
+        talk=[_said(row, link, names) for row in reversed(talk)],
+        asks_to_close=ClosingProposal.objects.filter(
+            conversation=conversation, answered_at__isnull=True
+        ).exists(),
+        is_closed=conversation.state == State.CLOSED,
+    )
+
+
+def _rows(conversation: Conversation) -> QuerySet[Message]:
+    """What may be shown to somebody at all: no notes, no machines' mail, nothing that can still
+    be taken back. What the house wrote by itself the page says anew, as it stands now.
+    """
+    came = Q(direction=Direction.IN, automatic="") & ~Q(trust=Trust.SOMEONE_ELSE)
+    left = Q(
+        direction=Direction.OUT,
+        delivery__in=(Delivery.SENT, Delivery.DELAYED),
+        by_system=False,
+    )
+    return (
+        conversation.messages.filter(came | left)
+        .select_related("identity")
+        .prefetch_related("attachments")
+        .order_by("-pk")
+    )
+
+
+def _is_his(row: Message, link: PortalLink) -> bool:
+    """Whether he wrote it, or it was openly addressed to him."""
+    if row.identity_id == link.identity_id:
+        return True
+    seen = {str(address).lower() for _name, address in [*row.to, *row.cc]}
+    return not seen.isdisjoint({link.identity.value.lower(), link.identity.shown.lower()})
+
+
+def _said(row: Message, link: PortalLink, names: dict[int, str]) -> Said:
+    is_ours = row.direction == Direction.OUT
+    other = row.identity.name or row.identity.shown if row.identity else ""
+    return Said(
+        at=row.sent_at or row.at,
+        is_mine=row.identity_id == link.identity_id and not is_ours,
+        is_ours=is_ours,
+        author=names.get(row.author_id or 0, "") if is_ours else other,
+        pieces=threads.pieces(row.text, row.folds),
+        files=[one.name for one in row.attachments.all() if not one.inline],
+        is_proved=is_ours or row.trust == Trust.VERIFIED,
+    )
+
+
+def _language(link: PortalLink, conversation: Conversation) -> str:
+    """His language, the last message's, the brand's, English."""
+    customer = link.identity.customer
+    wishes = (customer.language, conversation.language, conversation.brand.language)
+    return next((wish for wish in wishes if wish in LANGUAGES), "en")
