@@ -14,8 +14,11 @@ from zabota.domains.charter.rules import sections
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.desk import events as desk
 from zabota.domains.desk import tasks as desk_tasks
-from zabota.domains.desk.rules.sections import Closing, Notices, Replies
+from zabota.domains.desk.queries import access as desk_access
+from zabota.domains.desk.rules.sections import Closing, Notices, Refusals, Replies
 from zabota.domains.desk.services import take_in as desk_intake
+from zabota.domains.people import events as people
+from zabota.domains.people.queries import access as people_access
 from zabota.domains.promises import events as promises
 from zabota.domains.promises import tasks as promise_tasks
 from zabota.domains.promises.rules.sections import Answers
@@ -45,6 +48,14 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         channels.MailboxSet,
         channels.MailboxRecovered,
         charter.CharterPutInForce,
+        people.CustomerChanged,
+        people.StageEntered,
+        people.HumanNoteWritten,
+        people.ConsentGiven,
+        people.ConsentWithdrawn,
+        people.RelationshipChanged,
+        people.TieChanged,
+        people.TermsChanged,
         promises.PromiseGiven,
         promises.PromiseWarned,
         promises.PromiseKept,
@@ -64,11 +75,14 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         desk.TagsChanged,
         desk.TaskAdded,
         desk.TaskDone,
+        desk.TaskDropped,
         desk.TaskReported,
         desk.ProblemOpened,
+        desk.ProblemLinked,
         desk.ProblemResolved,
         desk.LeaderAsked,
         desk.LeaderDecided,
+        desk.CustomerWarned,
         desk.ServiceRefused,
         desk.ClosingProposed,
         desk.ClosingReminded,
@@ -92,7 +106,14 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
 }
 
 # The sections of the charter, in the order in which pages show them.
-SECTIONS: tuple[type[sections.Section], ...] = (Hours, Answers, Replies, Closing, Notices)
+SECTIONS: tuple[type[sections.Section], ...] = (
+    Hours,
+    Answers,
+    Replies,
+    Closing,
+    Notices,
+    Refusals,
+)
 
 
 def _matter(fact: Fact, row: FactRow) -> list[str]:
@@ -147,4 +168,5 @@ def connect() -> None:
     """Give the kernel the list. Called once, when all apps are loaded."""
     wire(REACTIONS)
     sections.register(SECTIONS)
+    people_access.wire(desk_access.sees_customer)
     hub.wire(topics=TOPICS, closes=CLOSES, lists=LISTS)

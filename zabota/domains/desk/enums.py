@@ -55,3 +55,15 @@ class ProposalAnswer(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     OVERTAKEN = "overtaken"  # the customer wrote something else
+
+
+class LeaderDecision(StrEnum):
+    """What a leader does about a hard conversation (S-130)."""
+
+    JOINED = "joined"
+    ADVISED = "advised"
+
+
+class RefusalStepKind(StrEnum):
+    WARNED = "warned"
+    REFUSED = "refused"

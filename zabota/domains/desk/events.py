@@ -98,6 +98,11 @@ class TaskDone(DeskFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskDropped(DeskFact):
+    task_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskReported(DeskFact):
     """What was asked for is done and the customer was told so in a reply (S-121)."""
 
@@ -107,6 +112,13 @@ class TaskReported(DeskFact):
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemOpened(DeskFact):
+    problem_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemLinked(DeskFact):
+    """This conversation tells of a problem that was known already."""
+
     problem_id: int
 
 
@@ -124,6 +136,13 @@ class LeaderAsked(DeskFact):
 class LeaderDecided(DeskFact):
     request_id: int
     decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerWarned(DeskFact):
+    """The step before a refusal of service (S-131)."""
+
+    customer_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,3 +54,39 @@ class NoteKind(StrEnum):
     QUIRK = "quirk"
     EXPECTATION = "expectation"
     ATTITUDE = "attitude"
+
+
+class EndReason(StrEnum):
+    """The only reasons for which a relationship may end; a single slip is none (S-043)."""
+
+    ABUSE = "abuse"
+    THREATS = "threats"
+    FRAUD = "fraud"
+    DEBTS = "debts"
+    CUSTOMERS_WISH = "customers_wish"
+    UNLAWFUL = "unlawful"
+
+
+class Origin(StrEnum):
+    """Where a consent was given (S-066)."""
+
+    CAPTURE_FORM = "capture_form"
+    INVITATION = "invitation"
+    CHECKOUT = "checkout"
+    IN_PERSON = "in_person"
+    UNSUBSCRIBE_LINK = "unsubscribe_link"
+    LETTER = "letter"
+
+
+class TieKind(StrEnum):
+    RELATIVE = "relative"
+    SECRETARY = "secretary"
+    EMPLOYEE = "employee"
+
+
+class NewsTo(StrEnum):
+    """Who hears how an order goes (S-052)."""
+
+    ORDERER = "orderer"
+    BENEFICIARY = "beneficiary"
+    BOTH = "both"

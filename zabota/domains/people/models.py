@@ -1,5 +1,7 @@
 """Customers, the identities by which they reach us, and what they allowed. Private to people."""
 
+from typing import Any
+
 from django.db import models
 from typing_extensions import override
 
@@ -111,6 +113,13 @@ class Consent(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.purpose} {self.given}"
+
+    @override
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only ever added: a proof that can be changed proves nothing."""
+        if not self._state.adding:
+            raise TypeError("a consent is not changed; the next one decides")
+        super().save(*args, **kwargs)
 
 
 class Stage(models.Model):

@@ -1,5 +1,6 @@
 """Fetch and authorise in one step: what a person may see. Absent and forbidden look the same."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,11 @@ from zabota.domains.desk.enums import ParticipantRole
 from zabota.domains.desk.errors import NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Message, Participant, PortalLink
 from zabota.kernel import ids
-from zabota.kernel.accounts.roles import Actor
+from zabota.kernel.accounts import queries as accounts
+from zabota.kernel.accounts.models import Membership, Team, User
+from zabota.kernel.accounts.roles import Actor, Role
+
+SEE_ALL = (Role.OWNER, Role.MANAGER, Role.COLLEAGUE)
 
 
 def visible_to(actor: Actor) -> Q:
@@ -102,3 +107,50 @@ def _takes_part(link: PortalLink) -> bool:
         .exclude(role=ParticipantRole.SOMEONE_ELSE)
         .exists()
     )
+
+
+# --- whom a matter may be given to, and who may be told of it -------------------------------------
+
+
+def seers(conversation: Conversation) -> QuerySet[User]:
+    """Active people who may see the conversation: the same rule as `visible_to`, seen from it."""
+    people = accounts.active_users()
+    if conversation.private_to_id is not None:
+        return people.filter(pk=conversation.private_to_id)
+    if conversation.team_id is None:
+        return people
+    works_there = Membership.objects.filter(team_id=conversation.team_id, until__isnull=True)
+    return people.filter(
+        Q(role__in=SEE_ALL)
+        | Q(pk__in=works_there.values("user_id"))
+        | Q(pk__in=Team.objects.filter(pk=conversation.team_id).values("leader_id"))
+        | Q(pk=conversation.assignee_id or 0)
+    )
+
+
+def names_of_seers(conversation: Conversation) -> dict[int, str]:
+    """id → name of the same people: one query."""
+    return dict(seers(conversation).values_list("pk", "name"))
+
+
+def answerers(conversation: Conversation) -> QuerySet[User]:
+    """Those of them who may answer."""
+    return seers(conversation).exclude(role=Role.COLLEAGUE)
+
+
+# --- customers ------------------------------------------------------------------------------------
+
+
+def sees_customer(actor: Actor, customer_ids: Collection[int]) -> bool:
+    """Whether the person may see a customer, known by these ids (his own, and of merged ones).
+
+    Who sees all does. An agent or leader: when a conversation in which the customer takes part is
+    visible to him, or when there is none at all.
+    """
+    if actor.sees_all:
+        return True
+    part = Participant.objects.filter(identity__customer_id__in=customer_ids)
+    of_his = Conversation.objects.filter(
+        Q(customer_id__in=customer_ids) | Q(pk__in=part.values("conversation_id"))
+    )
+    return of_his.filter(visible_to(actor)).exists() or not of_his.exists()

@@ -69,3 +69,18 @@ class Notices(Section):
     closing_reminder: Question
     your_matter: Text
     neutral_subject: Text
+
+
+class FirmWords(Text):
+    """A polite, firm text to a customer whose conduct we cannot accept."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"name", "brand"})
+
+
+class Refusals(Section):
+    """How service is refused (S-131): a warning first, then a leader's last word."""
+
+    name: ClassVar[str] = "refusal"
+
+    warning: FirmWords
+    refusal: FirmWords

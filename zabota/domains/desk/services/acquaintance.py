@@ -37,6 +37,8 @@ class Acquaintance:
     participants: dict[int, set[str]]
     by_external_id: dict[str, Conversation]
     asked: set[int]
+    # Where our messages are now that were answered: one may have been moved to another matter.
+    now_in: dict[int, int]
     # Conversations opened in this batch have no number yet: they are known by negative ones.
     _temporary: dict[int, int] = field(default_factory=dict)
 
@@ -73,6 +75,16 @@ class Acquaintance:
         """The conversation of that number as one to join, followed to where it was merged."""
         found = self.conversations.get(number)
         return self._as_candidate(found) if found else None
+
+    def signed(self, envelope: Inbound) -> rules.Candidate | None:
+        """The conversation that holds the message whose signed id came back, wherever it is now.
+
+        A message that is no more leaves the conversation in which it was signed.
+        """
+        clue = envelope.clue
+        if clue is None:
+            return None
+        return self.candidate(self.now_in.get(clue.message_id, clue.conversation_id))
 
     def referenced(self, envelope: Inbound) -> Sequence[rules.Candidate]:
         """Conversations whose messages the mail refers to, the last reference first."""
@@ -119,7 +131,8 @@ def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
     """Load all that the batch has to do with us; new people are made."""
     own = addresses.own_addresses()
     by_external_id = _messages_named(envelopes)
-    numbers = {one.clue.conversation_id for one in envelopes if one.clue}
+    now_in = _answered(envelopes)
+    numbers = {one.clue.conversation_id for one in envelopes if one.clue} | set(now_in.values())
     conversations = _followed(numbers | set(by_external_id.values()))
     present = {one.pk for one in conversations.values()}
     return Acquaintance(
@@ -134,7 +147,15 @@ def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
             if number in conversations
         },
         asked=_asked(present),
+        now_in=now_in,
     )
+
+
+def _answered(envelopes: Sequence[Inbound]) -> dict[int, int]:
+    numbers = {one.clue.message_id for one in envelopes if one.clue}
+    if not numbers:
+        return {}
+    return dict(Message.objects.filter(pk__in=numbers).values_list("pk", "conversation_id"))
 
 
 def _messages_named(envelopes: Sequence[Inbound]) -> dict[str, int]:

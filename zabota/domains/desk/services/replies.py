@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from zabota.domains.channels.envelopes import Outbound, Party
 from zabota.domains.channels.services import outbound as channels
 from zabota.domains.desk import events, rules
@@ -181,10 +183,8 @@ def _check(reply: Reply, conversation: Conversation, actor: Actor) -> None:
         raise Incomplete("text_empty")
     if reply.drop and not reply.drop_confirmed:
         raise Incomplete("drop_unconfirmed", names=sorted(reply.drop))
-    handed = Handover.objects.filter(
-        conversation=conversation, receiver_id=actor.id, read_at__isnull=True
-    )
-    if handed.exists():
+    handed = Handover.objects.filter(conversation=conversation, read_at__isnull=True)
+    if handed.filter(Q(receiver_id=actor.id) | Q(receiver__isnull=True)).exists():
         raise Incomplete("handover_unread")
     if not reply.answered_meanwhile_confirmed:
         _refuse_second_answer(reply, conversation, actor)

@@ -111,7 +111,7 @@ def _thread(envelope: Inbound, known: Acquaintance) -> rules.Thread:
     return rules.thread_for(
         sender="" if known.is_ours(envelope) else known.address(envelope),
         sender_verified=envelope.sender_verified,
-        signed=known.candidate(clue.conversation_id) if clue else None,
+        signed=known.signed(envelope),
         signed_to_sender=bool(clue and clue.from_recipient),
         referenced=known.referenced(envelope),
         history=envelope.history,

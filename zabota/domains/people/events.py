@@ -1,0 +1,63 @@
+"""What happens with people. Ids and codes only: names stay in the tables."""
+
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from zabota.domains.people.enums import Purpose, RelationshipState
+from zabota.kernel.facts.base import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleFact(Fact):
+    customer_id: int
+
+    @override
+    def about(self) -> tuple[str, int] | None:
+        return ("customer", self.customer_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(PeopleFact):
+    """How he is called, spoken to or reached."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageEntered(PeopleFact):
+    stage_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HumanNoteWritten(PeopleFact):
+    note_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(PeopleFact):
+    consent_id: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(PeopleFact):
+    """Whatever is planned for this purpose ends at once (S-731)."""
+
+    consent_id: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationshipChanged(PeopleFact):
+    state: RelationshipState
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieChanged(PeopleFact):
+    """Who may order for whom; `customer_id` is for whom."""
+
+    tie_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsChanged(PeopleFact):
+    pass

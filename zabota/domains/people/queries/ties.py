@@ -1,0 +1,50 @@
+"""Who orders for whom, who hears of it, and what a customer allowed: asked by those above."""
+
+from collections.abc import Sequence
+
+from zabota.domains.people.enums import NewsTo, Purpose
+from zabota.domains.people.models import Customer, Refusal, Tie
+from zabota.domains.people.queries.dossier import latest_consents
+
+
+def may_order(orderer_id: int, beneficiary_id: int) -> bool:
+    """Everybody for himself; for another by a tie that allows it (S-053)."""
+    if orderer_id == beneficiary_id:
+        return True
+    return Tie.objects.filter(
+        orderer_id=orderer_id, beneficiary_id=beneficiary_id, may_order=True, until__isnull=True
+    ).exists()
+
+
+def hear_news(orderer_id: int, beneficiary_id: int) -> tuple[int, ...]:
+    """Customers who are told how an order goes that one made for the other (S-052).
+
+    Without a tie: who ordered.
+    """
+    tie = Tie.objects.filter(
+        orderer_id=orderer_id, beneficiary_id=beneficiary_id, until__isnull=True
+    ).first()
+    told = NewsTo(tie.news_to) if tie else NewsTo.ORDERER
+    if told is NewsTo.BOTH:
+        return tuple(dict.fromkeys((orderer_id, beneficiary_id)))
+    return (beneficiary_id,) if told is NewsTo.BENEFICIARY else (orderer_id,)
+
+
+def allows(customer_id: int, purpose: Purpose, *, channel_kind: str = "email") -> bool:
+    """Whether the customer's latest word for this purpose is yes. Service needs no consent."""
+    if purpose is Purpose.SERVICE:
+        return True
+    return any(
+        row.given
+        for row in latest_consents([customer_id])
+        if row.purpose == purpose and row.channel_kind == channel_kind
+    )
+
+
+def refused_to_review(*, until_date: str | None = None) -> Sequence[tuple[str, str]]:
+    """(ref, name) of refused customers, the one to be looked at first first."""
+    rows = Refusal.objects.filter(lifted_at__isnull=True).select_related("customer")
+    if until_date is not None:
+        rows = rows.filter(review_on__lte=until_date)
+    people: list[Customer] = [row.customer for row in rows.order_by("review_on", "pk")]
+    return [(one.ref, one.name) for one in people]

@@ -1,0 +1,132 @@
+"""Where the relationship with a customer stands; it ends only for grave reasons, by a leader.
+
+The "do not serve" register remembers why, who approved and when to look at it again (S-044).
+"""
+
+from datetime import date, datetime
+
+from zabota.domains.people import events
+from zabota.domains.people.enums import EndReason, RelationshipState
+from zabota.domains.people.errors import Conflict, Incomplete, NotAllowed, NotFound
+from zabota.domains.people.models import Customer, Refusal, RelationshipChange
+from zabota.domains.people.queries import access
+from zabota.kernel import tx
+from zabota.kernel.accounts.roles import Actor, Role
+from zabota.kernel.facts import log as facts
+
+LEADING = (Role.LEADER, Role.MANAGER, Role.OWNER)
+
+
+def change(
+    customer_ref: str,
+    *,
+    state: RelationshipState,
+    reason: str,
+    evidence: str = "",
+    actor: Actor,
+    at: datetime,
+) -> RelationshipChange:
+    """Change the state. Ending is a leader's, with evidence, for a reason of the closed list.
+
+    Raises NotFound, NotAllowed (`may_not_answer`, `leader_only`), Incomplete (`reason_needed`,
+    `reason_not_allowed`, `evidence_needed`), Conflict (`already_so`).
+    """
+    with tx.write():
+        customer = access.changeable(actor, customer_ref)
+        return _change(customer, state, reason, evidence, actor=actor, at=at)
+
+
+def end_service(
+    customer_id: int,
+    *,
+    reason: str,
+    evidence: str,
+    review_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Refusal:
+    """End the relationship and enter the customer into the register, in the caller's transaction.
+
+    Raises NotFound, and what `change` does; Incomplete (`review_date_needed`).
+    """
+    with tx.within():
+        customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
+        if customer is None:
+            raise NotFound
+        if review_on <= at.date():
+            raise Incomplete("review_date_needed")
+        if is_refused(customer_id):
+            raise Conflict("already_so")
+        if customer.state != RelationshipState.ENDED:
+            _change(customer, RelationshipState.ENDED, reason, evidence, actor=actor, at=at)
+        return Refusal.objects.create(
+            customer=customer,
+            evidence=evidence.strip(),
+            approver_id=actor.id or 0,
+            since=at,
+            review_on=review_on,
+        )
+
+
+def lift(customer_ref: str, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Serve him again. Raises NotFound, NotAllowed (`leader_only`), Incomplete (`reason_needed`),
+    Conflict (`already_so`).
+    """
+    with tx.write():
+        customer = access.changeable(actor, customer_ref)
+        if actor.role not in LEADING:
+            raise NotAllowed("leader_only")
+        if not reason.strip():
+            raise Incomplete("reason_needed")
+        lifted = Refusal.objects.filter(
+            customer_id__in=access.ids_of(customer), lifted_at__isnull=True
+        ).update(lifted_at=at)
+        if not lifted:
+            raise Conflict("already_so")
+        if customer.state == RelationshipState.ENDED:
+            _change(customer, RelationshipState.AT_RISK, reason, "", actor=actor, at=at)
+
+
+def is_refused(customer_id: int) -> bool:
+    """Whether he stands in the register."""
+    return Refusal.objects.filter(customer_id=customer_id, lifted_at__isnull=True).exists()
+
+
+def _change(
+    customer: Customer,
+    state: RelationshipState,
+    reason: str,
+    evidence: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> RelationshipChange:
+    if not reason.strip():
+        raise Incomplete("reason_needed")
+    if state is RelationshipState.ENDED:
+        _refuse_hasty_ending(reason, evidence, actor)
+    if customer.state == state:
+        raise Conflict("already_so")
+    customer.state = state
+    customer.save(update_fields=["state"])
+    row = RelationshipChange.objects.create(
+        customer=customer,
+        state=state,
+        reason=reason.strip()[:40],
+        evidence=evidence.strip(),
+        actor_id=actor.id,
+        approver_id=actor.id if state is RelationshipState.ENDED else None,
+        at=at,
+    )
+    fact = events.RelationshipChanged(customer_id=customer.pk, state=state)
+    facts.publish(fact, at=at, actor_id=actor.id)
+    return row
+
+
+def _refuse_hasty_ending(reason: str, evidence: str, actor: Actor) -> None:
+    if actor.role not in LEADING and not actor.is_system:
+        raise NotAllowed("leader_only")
+    if reason not in set(EndReason):
+        raise Incomplete("reason_not_allowed")
+    if not evidence.strip():
+        raise Incomplete("evidence_needed")
