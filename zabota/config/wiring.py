@@ -9,6 +9,7 @@ from functools import partial
 
 from zabota.domains.channels import events as channels
 from zabota.domains.channels import tasks as channel_tasks
+from zabota.domains.channels.rules.sections import Mail
 from zabota.domains.charter import events as charter
 from zabota.domains.charter.rules import sections
 from zabota.domains.charter.rules.hours import Hours
@@ -47,6 +48,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         channels.MailboxFailed,
         channels.MailboxSet,
         channels.MailboxRecovered,
+        channels.RecipientRefused,
         charter.CharterPutInForce,
         people.CustomerChanged,
         people.StageEntered,
@@ -113,6 +115,7 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Closing,
     Notices,
     Refusals,
+    Mail,
 )
 
 

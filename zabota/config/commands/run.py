@@ -35,15 +35,21 @@ def main(options: Namespace) -> int:
 def _serve_and_work(sock: socket.socket) -> None:
     from zabota.config import asgi, server, wiring
     from zabota.domains.channels import tasks as channels
-    from zabota.domains.channels.kinds.email import mailboxes
+    from zabota.domains.channels.kinds.email import mailboxes, posting
+    from zabota.kernel import clock
     from zabota.kernel.jobs.worker import Worker
 
     working = Worker(ticks=wiring.TICKS)
     reading = mailboxes.Supervisor()
+    post = posting.Post()
 
     def stop() -> None:
+        # The post first: what is on its way may take a while.
+        posted = threading.Thread(target=post.stop, name="stop-post")
+        posted.start()
         reading.stop()
         working.stop(worker.STOP_SECONDS)
+        posted.join()
 
     stopping = threading.Thread(target=stop, name="stop")
 
@@ -53,9 +59,10 @@ def _serve_and_work(sock: socket.socket) -> None:
         asgi.closing()
 
     app = asgi.application()
-    channels.resume()
+    channels.resume(at=clock.now())
     working.start()
     reading.start()
+    post.start()
     server.serve(app, sock, closing=closing)
     stopping.join()
 

@@ -16,7 +16,7 @@ def arguments(_parser: ArgumentParser) -> None:
 
 def main(_options: Namespace) -> int:
     from zabota.config import server, wiring
-    from zabota.domains.channels.kinds.email import mailboxes
+    from zabota.domains.channels.kinds.email import mailboxes, posting
     from zabota.kernel.jobs.worker import Worker
 
     migrate.insist()
@@ -25,11 +25,14 @@ def main(_options: Namespace) -> int:
     for number in server.STOPPERS:
         signal.signal(number, lambda *_: stopping.set())
     reading = mailboxes.Supervisor()
+    post = posting.Post()
     worker.start()
     reading.start()
+    post.start()
     print("Zabota runs jobs. Stop it with Ctrl+C.", flush=True)
     stopping.wait()
     server.die_in_time()
     reading.stop()
+    post.stop()
     worker.stop(STOP_SECONDS)
     return 0

@@ -60,8 +60,17 @@ class MailboxSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecipientRefused(Fact):
+    """Of several recipients one does not get our message; the others have it, or will."""
+
+    key: str
+    envelope_id: int
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxFailed(Fact):
-    """A mailbox cannot be read (any more): its owner must be told."""
+    """A mailbox can be read, or written by, no more: its owner must be told."""
 
     channel_id: int
     code: str

@@ -165,6 +165,8 @@ class OutboundEnvelope(models.Model):
     perhaps_twice = models.BooleanField(default=False)
     error = models.CharField(max_length=40, default="", blank=True)
     error_detail = models.CharField(max_length=500, default="", blank=True)
+    # Who of several has it already, and who was refused for good: address → [code, the words].
+    delivered = models.JSONField(default=list)
     refused = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
@@ -181,6 +183,20 @@ class OutboundEnvelope(models.Model):
     @override
     def __str__(self) -> str:
         return f"outbound {self.pk} {self.state}"
+
+
+class Outgoing(models.Model):
+    """How sending by a mailbox goes: what is wrong with it, and until when it is left alone."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="outgoing")
+    error = models.CharField(max_length=40, default="", blank=True)
+    error_since = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"outgoing {self.channel_id} {self.error}"
 
 
 class AutomaticSend(models.Model):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from zabota.domains.channels.envelopes import Receive
 from zabota.domains.channels.kinds.email import piping
-from zabota.domains.channels.services import inbound
+from zabota.domains.channels.services import gate, inbound, sending
 
 
 def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
@@ -16,11 +16,15 @@ def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
     return total
 
 
-def resume() -> None:
-    """When the server of one machine starts: what a dead one was reading is read now."""
+def resume(*, at: datetime) -> None:
+    """When the server of one machine starts: what a dead one was reading is read now, what it was
+    sending is sent again.
+    """
     inbound.release_claims()
+    sending.resume(at=at)
 
 
 def sweep(*, at: datetime) -> None:
-    """Half-written spool files of writers that died are removed."""
+    """Half-written spool files of writers that died are removed, and counts nobody looks at."""
     piping.sweep(at=at)
+    gate.forget(before=at - 2 * gate.DAY)

@@ -1,4 +1,4 @@
-"""The limits of what comes in, read once from `limits.toml` beside this file."""
+"""The limits of what comes in and goes out, read once from `limits.toml` beside this file."""
 
 import tomllib
 from dataclasses import dataclass
@@ -45,11 +45,28 @@ class Mailbox:
 
 
 @dataclass(frozen=True)
+class Send:
+    wait_seconds: float
+    message_seconds: float
+    lease_seconds: float
+    look_seconds: float
+    linger_seconds: float
+    drain_seconds: float
+    connections: int
+    connection_mails: int
+    retry_seconds: tuple[float, ...]
+    tries: int
+    order_tries: int
+    refused_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Limits:
     store: Store
     read: Read
     child: Child
     mailbox: Mailbox
+    send: Send
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +78,7 @@ def limits() -> Limits:
         read=Read(**_frozen(data["read"])),
         child=Child(**_frozen(data["child"])),
         mailbox=Mailbox(**_frozen(data["mailbox"])),
+        send=Send(**_frozen(data["send"])),
     )
 
 

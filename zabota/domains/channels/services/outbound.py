@@ -1,6 +1,7 @@
-"""The outbox: what is to leave, in order, one in flight a group. Sending itself is `sending.py`."""
+"""The outbox: what is to leave, in order, one in flight a group. Sending itself is `sending`."""
 
 import dataclasses
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,25 @@ def queue_outbound(outbound: Outbound, *, at: datetime, not_before: datetime) ->
                 "created_at": at,
             },
         )
+        tx.after_commit(_wake)
     return row.external_id
+
+
+_listeners: list[Callable[[], object]] = []
+
+
+def listen(listener: Callable[[], object]) -> None:
+    """Have `listener` called when something was queued, in the committing thread: be quick."""
+    _listeners.append(listener)
+
+
+def leave(listener: Callable[[], object]) -> None:
+    _listeners.remove(listener)
+
+
+def _wake() -> None:
+    for listener in tuple(_listeners):
+        listener()
 
 
 def cancel_outbound(key: str, *, at: datetime) -> bool:

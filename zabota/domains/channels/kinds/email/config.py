@@ -52,7 +52,8 @@ class EmailSettings(BaseModel):
 
     Plain connections are refused unless the server is this machine or the owner chose them.
     `authserv_id` is the name under which the mailbox's own server writes Authentication-Results;
-    without it no sender is ever verified.
+    without it no sender is ever verified. `plus_addressing`: mail to name+anything@ arrives here
+    too, so that our Reply-To may carry the signed id.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -63,6 +64,7 @@ class EmailSettings(BaseModel):
     auth: Auth = "password"
     authserv_id: Line = ""
     allow_plain: bool = False
+    plus_addressing: bool = False
 
     @model_validator(mode="after")
     def _no_silent_plain(self) -> Self:

@@ -3,7 +3,8 @@
 Codes: `host_unknown`, `host_forbidden`, `refused`, `timeout`, `unreachable`, `tls_failed`,
 `certificate_expired`, `certificate_self_signed`, `certificate_wrong_host`,
 `certificate_untrusted`, `no_tls`, `not_a_mail_server`, `login_refused`, `folder_missing`,
-`connection_lost`, `protocol`, `no_secret`.
+`connection_lost`, `protocol`, `no_secret`; of servers that take mail also `service_refused`,
+`try_later`, `login_unsupported`.
 """
 
 import imaplib
@@ -17,11 +18,13 @@ import imap_tools
 from zabota.kernel import outside
 
 # Passing troubles: trying again soon is right. At the others somebody has to change something.
-PASSING = frozenset({"timeout", "unreachable", "connection_lost", "refused", "host_unknown"})
+PASSING = frozenset(
+    {"timeout", "unreachable", "connection_lost", "refused", "host_unknown", "try_later"}
+)
 
 
 class Trouble(Exception):
-    """A mailbox cannot be read. `detail` is our own word, never the server's."""
+    """A mailbox cannot be used. `detail` is our own word, never the server's."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code} {detail}".strip())

@@ -1,0 +1,350 @@
+"""What leaves: once, in order, and what becomes of it when the server says no."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from tests.cast import MORNING, gather
+from tests.parts.smtp_sink import Command, SmtpSink
+from zabota.domains.channels.envelopes import Outbound, Party
+from zabota.domains.channels.kinds.email import config, posting
+from zabota.domains.channels.kinds.email.carrying import Ways
+from zabota.domains.channels.models import Channel, OutboundEnvelope
+from zabota.domains.channels.services import outbound, outgoing, sending
+from zabota.kernel.facts.models import FactRow
+from zabota.kernel.health import conditions
+
+pytestmark = pytest.mark.django_db
+
+ILZE = Party(address="ilze@example.org", name="Ilze Kalniņa")
+IRINA = Party(address="irina@example.org", name="Ирина")
+OLEG = Party(address="oleg@example.org", name="Oleg")
+
+
+def mailbox(sink: SmtpSink, **settings: object) -> Channel:
+    channel = gather().mailbox
+    server = {"host": "127.0.0.1", "port": sink.port, "security": "plain"}
+    channel.settings = {"smtp": server, **settings}
+    channel.save()
+    return channel
+
+
+def letter(channel: Channel, number: int = 1, **changes: object) -> Outbound:
+    plain = Outbound(
+        key=f"message:{number}",
+        channel_id=channel.pk,
+        group="conversation:1",
+        thread=(1, number),
+        to=(ILZE,),
+        from_name="Marta Ozola, Liepa",
+        subject="Jūsu pasūtījums",
+        text="Labdien!\n\nPaka ir ceļā.",
+        signature="Marta",
+        in_reply_to="<question@example.org>",
+        references=("<question@example.org>",),
+        language="lv",
+    )
+    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type] # names of its fields
+
+
+def queue(message: Outbound, *, at: datetime = MORNING) -> OutboundEnvelope:
+    outbound.queue_outbound(message, at=at, not_before=at)
+    return OutboundEnvelope.objects.get(key=message.key)
+
+
+def send(at: datetime = MORNING) -> int:
+    return posting.send_due(ways=Ways(now=lambda: at))
+
+
+def told() -> list[tuple[str, Mapping[str, object]]]:
+    return list(FactRow.objects.order_by("pk").values_list("name", "data"))
+
+
+def kinds() -> list[str]:
+    return [name.rpartition(".")[2] for name, _data in told()]
+
+
+def test_a_reply_leaves_under_its_name_with_the_signed_id_and_its_thread(
+    smtp_sink: SmtpSink,
+) -> None:
+    channel = mailbox(smtp_sink, plus_addressing=True)
+    row = queue(letter(channel))
+    token = row.external_id[1:].partition("@")[0]
+
+    assert send() == 1
+
+    (sent,) = smtp_sink.sent
+    message: EmailMessage = sent.message
+    assert (sent.sender, sent.recipients) == ("help@liepa.example", ("ilze@example.org",))
+    assert message["From"] == '"Marta Ozola, Liepa" <help@liepa.example>'
+    assert message["Message-ID"] == row.external_id
+    assert message["In-Reply-To"] == "<question@example.org>"
+    assert message["References"].split() == [
+        f"<{token}@thread.liepa.example>",
+        "<question@example.org>",
+    ]
+    assert message["Reply-To"].addresses[0].addr_spec == f"help+{token}@liepa.example"
+    row.refresh_from_db()
+    assert (row.state, row.sent_at, row.perhaps_twice) == ("sent", MORNING, False)
+    assert kinds() == ["DeliveryConfirmed"]
+
+
+def test_the_second_message_of_a_conversation_waits_for_the_first(smtp_sink: SmtpSink) -> None:
+    channel = mailbox(smtp_sink)
+    later = MORNING + timedelta(seconds=10)
+    outbound.queue_outbound(letter(channel, 1), at=MORNING, not_before=later)
+    queue(letter(channel, 2))
+    queue(letter(channel, 3, group="conversation:2"))
+
+    send(MORNING)
+    assert [one.message["Message-ID"] for one in smtp_sink.sent] == ids("message:3")
+    send(later)
+    assert [one.message["Message-ID"] for one in smtp_sink.sent] == ids(
+        "message:3", "message:1", "message:2"
+    )
+
+
+def ids(*keys: str) -> list[str]:
+    rows = dict(OutboundEnvelope.objects.values_list("key", "external_id"))
+    return [rows[key] for key in keys]
+
+
+@pytest.mark.fault("F31")
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+def test_a_message_that_is_not_taken_now_goes_later_with_the_same_id(
+    smtp_sink: SmtpSink, command: Command
+) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    smtp_sink.fault(command, reply="451 4.7.1 greylisted,\r\n", times=2)
+
+    send()
+    row.refresh_from_db()
+    assert (row.state, row.error, row.not_before) == (
+        "waiting",
+        "try_later",
+        MORNING + timedelta(minutes=1),
+    )
+    assert row.error_detail == "451 4.7.1 greylisted,"
+    assert send(MORNING + timedelta(seconds=59)) == 0
+    send(MORNING + timedelta(minutes=1))
+    send(MORNING + timedelta(minutes=6))
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.perhaps_twice) == ("sent", 3, False)
+    assert [one.message["Message-ID"] for one in smtp_sink.sent] == [row.external_id]
+    assert kinds() == ["DeliveryDelayed", "DeliveryDelayed", "DeliveryConfirmed"]
+
+
+@pytest.mark.fault("F31")
+def test_after_five_days_of_not_now_a_message_has_failed(smtp_sink: SmtpSink) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    smtp_sink.fault("RCPT", reply="450 4.2.2 mailbox full", times=1000)
+    moment, tries = MORNING, 0
+    while OutboundEnvelope.objects.filter(state="waiting").exists():
+        moment = OutboundEnvelope.objects.get().not_before
+        tries += send(moment)
+
+    row.refresh_from_db()
+    assert (row.state, row.error, tries) == ("failed", "mailbox_full", 123)
+    assert timedelta(days=4, hours=23) < moment - MORNING < timedelta(days=5)
+    assert kinds()[-1] == "DeliveryFailed"
+
+
+@pytest.mark.fault("F32")
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("MAIL", "sender_refused"), ("RCPT", "refused_by_policy"), ("DATA", "refused_by_policy")],
+)
+def test_a_message_that_is_refused_for_good_is_not_tried_again(
+    smtp_sink: SmtpSink, command: Command, code: str
+) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    smtp_sink.fault(command, reply="550 5.7.1 not wanted here")
+
+    send()
+
+    row.refresh_from_db()
+    assert (row.state, row.error, row.error_detail) == (
+        "failed",
+        code,
+        "550 5.7.1 not wanted here",
+    )
+    assert send(MORNING + timedelta(days=1)) == 0
+    assert smtp_sink.sent == []
+    assert kinds() == ["DeliveryFailed"]
+
+
+@pytest.mark.fault("F33")
+def test_one_refused_recipient_of_three_is_told_of_and_the_others_have_it_once(
+    smtp_sink: SmtpSink,
+) -> None:
+    row = queue(letter(mailbox(smtp_sink), to=(ILZE, IRINA), cc=(OLEG,)))
+    smtp_sink.fault("RCPT", reply="550 5.1.1 nobody here", recipient="irina@example.org")
+
+    send()
+
+    row.refresh_from_db()
+    assert [one.recipients for one in smtp_sink.sent] == [("ilze@example.org", "oleg@example.org")]
+    assert row.state == "sent"
+    assert row.refused == {"irina@example.org": ["address_unknown", "550 5.1.1 nobody here"]}
+    assert kinds() == ["DeliveryConfirmed", "RecipientRefused"]
+
+
+@pytest.mark.fault("F33")
+def test_a_recipient_who_is_refused_for_now_is_tried_again_alone(smtp_sink: SmtpSink) -> None:
+    row = queue(letter(mailbox(smtp_sink), to=(ILZE, IRINA)))
+    smtp_sink.fault("RCPT", reply="451 4.3.0 later", recipient="irina@example.org")
+
+    send()
+    send(MORNING + timedelta(minutes=1))
+
+    row.refresh_from_db()
+    assert [one.recipients for one in smtp_sink.sent] == [
+        ("ilze@example.org",),
+        ("irina@example.org",),
+    ]
+    assert row.state == "sent"
+    assert kinds() == ["DeliveryConfirmed"]
+
+
+@pytest.mark.fault("F34")
+def test_a_line_lost_after_the_last_dot_sends_again_under_the_same_id_and_says_so(
+    smtp_sink: SmtpSink,
+) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    smtp_sink.fault("DATA", drop=True)
+
+    send()
+    send(MORNING + timedelta(minutes=1))
+
+    row.refresh_from_db()
+    assert [one.message["Message-ID"] for one in smtp_sink.sent] == [row.external_id] * 2
+    assert (row.state, row.perhaps_twice) == ("sent", True)
+
+
+@pytest.mark.fault("F04")
+def test_an_attempt_without_a_result_is_made_again_and_flagged(smtp_sink: SmtpSink) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    claimed = sending.claim(channel_id=row.channel_id, at=MORNING)
+    assert claimed is not None
+    assert sending.begin(claimed, at=MORNING) is not None
+
+    assert send(MORNING + timedelta(minutes=10)) == 0
+    assert send(MORNING + timedelta(minutes=12)) == 1
+
+    row.refresh_from_db()
+    assert (row.state, row.perhaps_twice) == ("sent", True)
+    assert len(smtp_sink.sent) == 1
+
+
+def test_a_claim_that_was_never_begun_is_made_again_without_a_flag(smtp_sink: SmtpSink) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    assert sending.claim(channel_id=row.channel_id, at=MORNING) is not None
+
+    sending.resume(at=MORNING)
+    send()
+
+    row.refresh_from_db()
+    assert (row.state, row.perhaps_twice) == ("sent", False)
+
+
+def test_a_server_that_is_away_holds_the_mailbox_and_blames_no_message(
+    smtp_sink: SmtpSink,
+) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    queue(letter(Channel.objects.get(), 2, group="conversation:2"))
+    smtp_sink.stop()
+
+    assert send() == 1
+
+    row.refresh_from_db()
+    assert (row.state, row.error, row.attempts) == ("waiting", "refused", 0)
+    assert list(conditions.standing().values_list("key", "code")) == [
+        (f"outgoing:{row.channel_id}", "outgoing_refused")
+    ]
+    smtp_sink.start()
+    assert send(MORNING + timedelta(seconds=6)) == 2
+    assert not conditions.standing().exists()
+    assert len(smtp_sink.sent) == 2
+
+
+def test_nothing_leaves_while_the_clock_is_in_doubt(smtp_sink: SmtpSink) -> None:
+    queue(letter(mailbox(smtp_sink)))
+    conditions.tell("clock", code="clock_moved", at=MORNING)
+
+    assert send() == 0
+    conditions.clear("clock")
+    assert send() == 1
+
+
+def test_a_message_taken_back_does_not_leave(smtp_sink: SmtpSink) -> None:
+    later = MORNING + timedelta(seconds=10)
+    outbound.queue_outbound(letter(mailbox(smtp_sink)), at=MORNING, not_before=later)
+
+    assert outbound.cancel_outbound("message:1", at=MORNING) is True
+    assert send(later) == 0
+    assert outbound.cancel_outbound("message:1", at=later) is False
+
+
+def test_a_mailbox_with_a_wrong_password_is_left_alone_and_its_owner_told(
+    tls_smtp_sink: SmtpSink,
+) -> None:
+    channel = secured(tls_smtp_sink, password="parole-2")
+    row = queue(letter(channel))
+    queue(letter(channel, 2, group="conversation:2"))
+    ways = Ways(now=lambda: MORNING, ca_file=str(tls_smtp_sink.ca_file))
+
+    assert posting.send_due(ways=ways) == 1
+    assert posting.send_due(ways=ways) == 0
+
+    row.refresh_from_db()
+    assert (row.state, row.error) == ("waiting", "login_refused")
+    assert kinds() == ["MailboxFailed", "DeliveryDelayed"]
+    channel.sealed = config.sealed(config.EmailSecrets(password="parole-1"))
+    channel.save()
+    outgoing.forget_troubles(channel_id=channel.pk, at=MORNING)
+    assert posting.send_due(ways=ways) == 2
+    assert [(one.user, one.encrypted) for one in tls_smtp_sink.sent] == [
+        ("anna@example.com", True)
+    ] * 2
+
+
+@pytest.mark.threat("T19")
+def test_a_password_is_never_shown_to_a_server_that_cannot_prove_itself(
+    tls_smtp_sink: SmtpSink,
+) -> None:
+    row = queue(letter(secured(tls_smtp_sink, password="parole-1")))
+
+    assert send() == 1
+
+    row.refresh_from_db()
+    assert (row.state, row.error) == ("waiting", "certificate_self_signed")
+    assert tls_smtp_sink.sent == []
+
+
+@pytest.mark.threat("T19")
+def test_a_password_is_never_sent_when_the_offer_of_tls_is_gone(smtp_sink: SmtpSink) -> None:
+    channel = secured(smtp_sink, password="parole-1")
+    row = queue(letter(channel))
+
+    assert send() == 1
+
+    row.refresh_from_db()
+    assert (row.state, row.error) == ("waiting", "no_tls")
+    assert smtp_sink.attempts == ["EHLO"]
+
+
+def secured(sink: SmtpSink, *, password: str) -> Channel:
+    channel = mailbox(sink)
+    channel.settings["smtp"] = {
+        "host": "localhost",
+        "port": sink.port,
+        "security": "starttls",
+        "user": "anna@example.com",
+    }
+    channel.sealed = config.sealed(config.EmailSecrets(password=password))
+    channel.save()
+    return channel

@@ -1,0 +1,71 @@
+"""Whether an address may be written to: is it proved, does mail arrive, was consent given?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from zabota.domains.people import rules
+from zabota.domains.people.enums import IdentityKind
+from zabota.domains.people.errors import NotAnAddress
+from zabota.domains.people.models import Consent, Identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What is known of one address. An address never met is unproved, usable, without consent.
+
+    `unusable` is the reason why nobody writes there; `given` are the purposes that its customer's
+    latest word allows.
+    """
+
+    verified: bool = False
+    unusable: str = ""
+    given: frozenset[str] = frozenset()
+
+
+NOTHING_KNOWN = Permission()
+
+
+def of_addresses(
+    addresses: Iterable[str], *, channel_kind: str = "email"
+) -> Mapping[str, Permission]:
+    """The permission of each address, by the address as it was asked."""
+    wanted = {address: _normalised(address) for address in addresses}
+    rows = {
+        row.value: row
+        for row in Identity.objects.filter(
+            kind=IdentityKind.EMAIL, value__in=set(wanted.values())
+        ).select_related("customer")
+    }
+    return {
+        address: _permission(rows[value], channel_kind) if value in rows else NOTHING_KNOWN
+        for address, value in wanted.items()
+    }
+
+
+def _normalised(address: str) -> str:
+    try:
+        return rules.normalised(IdentityKind.EMAIL, address)
+    except NotAnAddress:
+        return ""
+
+
+def _permission(row: Identity, channel_kind: str) -> Permission:
+    unusable = (row.unusable_reason or "unusable") if row.unusable_since else ""
+    return Permission(
+        verified=row.verified_at is not None,
+        unusable=unusable,
+        given=_given(row, channel_kind),
+    )
+
+
+def _given(row: Identity, channel_kind: str) -> frozenset[str]:
+    """Purposes whose latest word, for the customer or for this very address, is yes."""
+    customer = row.customer.merged_into_id or row.customer_id
+    words = (
+        Consent.objects.filter(customer_id__in={customer, row.customer_id})
+        .filter(channel_kind=channel_kind)
+        .order_by("at", "pk")
+        .values_list("purpose", "given", "identity_id")
+    )
+    latest = {purpose: given for purpose, given, identity in words if identity in (None, row.pk)}
+    return frozenset(purpose for purpose, given in latest.items() if given)
