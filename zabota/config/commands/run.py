@@ -59,7 +59,8 @@ def _serve_and_work(sock: socket.socket) -> None:
         asgi.closing()
 
     app = asgi.application()
-    channels.resume(at=clock.now())
+    channels.resume()
+    channels.resume_sending(at=clock.now())
     working.start()
     reading.start()
     post.start()

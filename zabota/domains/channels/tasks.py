@@ -16,11 +16,13 @@ def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
     return total
 
 
-def resume(*, at: datetime) -> None:
-    """When the server of one machine starts: what a dead one was reading is read now, what it was
-    sending is sent again.
-    """
+def resume() -> None:
+    """When the server of one machine starts: what a dead one was reading is read now."""
     inbound.release_claims()
+
+
+def resume_sending(*, at: datetime) -> None:
+    """When the server of one machine starts: what a dead one was sending is sent again."""
     sending.resume(at=at)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from zabota.domains.channels.events import MailboxSet
 from zabota.domains.channels.models import Channel
-from zabota.domains.channels.services import mailboxes
+from zabota.domains.channels.services import mailboxes, outgoing
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor, Role
 from zabota.kernel.brands.models import Brand
@@ -80,6 +80,7 @@ def update_mailbox(*, channel_id: int, mailbox: Mailbox, actor: Actor, at: datet
         channel.address = address
         _set(channel, mailbox, actor, at)
         mailboxes.forget_troubles(channel_id=channel_id)
+        outgoing.forget_troubles(channel_id=channel_id, at=at)
 
 
 def _set(channel: Channel, mailbox: Mailbox, actor: Actor, at: datetime) -> None:
