@@ -22,11 +22,18 @@ def main(_options: Namespace) -> int:
     migrate.insist()
     if not wanted():
         raise Sentence("There are accounts already: the demo shop is only for an empty house.")
-    importlib.import_module(MODULE).load()
+    load()
     print("The demo shop is loaded.")
     for line in lines(settings.ZABOTA_URL):
         print(line)
     return 0
+
+
+def load() -> None:
+    """Load the shop as it is at this moment."""
+    from zabota.kernel import clock
+
+    importlib.import_module(MODULE).load(at=clock.now())
 
 
 def wanted() -> bool:

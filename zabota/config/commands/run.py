@@ -1,6 +1,5 @@
 """zabota run: everything in one process, on one machine."""
 
-import importlib
 import socket
 import threading
 from argparse import ArgumentParser, Namespace
@@ -26,7 +25,7 @@ def main(options: Namespace) -> int:
         web.prepare()
         if not options.no_demo and demo.wanted():
             tell("Loading the demo shop")
-            importlib.import_module(demo.MODULE).load()
+            demo.load()
         _say_where(settings.ZABOTA_URL)
         _serve_and_work(sock)
     return 0

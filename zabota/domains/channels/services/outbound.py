@@ -67,6 +67,12 @@ def cancel_outbound(key: str, *, at: datetime) -> bool:
     return changed == 1
 
 
+def sent(envelope_id: int) -> tuple[str, Outbound]:
+    """A message of the outbox with its Message-ID, as its recipients see it."""
+    row = OutboundEnvelope.objects.get(pk=envelope_id)
+    return row.external_id, outbound_of(row)
+
+
 def detail_of(envelope_id: int) -> str:
     """What the receiving server said, for people: a fact holds only the code."""
     found = OutboundEnvelope.objects.filter(pk=envelope_id).values_list("error_detail", flat=True)

@@ -129,7 +129,9 @@ class Acquaintance:
 
 def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
     """Load all that the batch has to do with us; new people are made."""
-    own = addresses.own_addresses()
+    directors = _directors(envelopes)
+    # The director's line leads to our own mailbox: he is no customer who was copied in.
+    own = addresses.own_addresses() | {address for address, _owner in directors.values()}
     by_external_id = _messages_named(envelopes)
     now_in = _answered(envelopes)
     numbers = {one.clue.conversation_id for one in envelopes if one.clue} | set(now_in.values())
@@ -138,7 +140,7 @@ def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
     return Acquaintance(
         own=own,
         met=dict(people.recognise(_seen(envelopes, own), at=at)),
-        directors=_directors(envelopes),
+        directors=directors,
         conversations=conversations,
         participants=_participants(present),
         by_external_id={

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connections
 from pydantic import ValidationError
 from typing_extensions import override
 
-from zabota.domains.channels.kinds.email import config, writing
+from zabota.domains.channels.kinds.email import config, nowhere, writing
 from zabota.domains.channels.kinds.email.config import EmailSettings
 from zabota.domains.channels.kinds.email.imap import Access
 from zabota.domains.channels.kinds.email.smtp import Session
@@ -125,6 +125,8 @@ class Carrier(threading.Thread):
         return outcome
 
     def _give(self, letter: Letter, raw: bytes, channel: Channel, found: EmailSettings) -> Outcome:
+        if found.demo:
+            return nowhere.take(letter)
         session = self._line(channel, found)
         # A machine's mail has no sender on its envelope, so that nothing answers it (RFC 3834);
         # servers that refuse that get our address.

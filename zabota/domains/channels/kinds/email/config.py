@@ -65,6 +65,7 @@ class EmailSettings(BaseModel):
     authserv_id: Line = ""
     allow_plain: bool = False
     plus_addressing: bool = False
+    demo: bool = False  # nothing is fetched, and what leaves goes nowhere
 
     @model_validator(mode="after")
     def _no_silent_plain(self) -> Self:

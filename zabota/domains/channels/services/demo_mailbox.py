@@ -1,0 +1,41 @@
+"""The mailbox of the demo shop: nothing is fetched for it, and what leaves by it goes nowhere.
+
+All else about it is real: mail is stored raw and read by the children, replies lie in the outbox
+with time to undo, pass the gate and are written as mails. Only the wire is left out, and pages say
+so.
+"""
+
+from datetime import datetime
+
+from zabota.domains.channels.models import Channel
+from zabota.kernel import tx
+
+MARK = "demo"
+
+
+def open_mailbox(
+    *, address: str, name: str, brand_id: int, team_id: int | None, authserv_id: str, at: datetime
+) -> int:
+    """Make a demo mailbox, or find the one of that address; returns its channel's id.
+
+    `authserv_id` is the name under which the demo's letters carry Authentication-Results.
+    """
+    with tx.write():
+        channel, _made = Channel.objects.get_or_create(
+            kind="email",
+            address=address,
+            defaults={
+                "name": name,
+                "brand_id": brand_id,
+                "team_id": team_id,
+                "settings": {MARK: True, "authserv_id": authserv_id},
+                "created_at": at,
+            },
+        )
+    return channel.pk
+
+
+def is_demo(channel_id: int) -> bool:
+    """Whether what leaves by this channel goes nowhere: pages say so beside each letter."""
+    settings = Channel.objects.filter(pk=channel_id).values_list("settings", flat=True).first()
+    return bool(settings and settings.get(MARK))
