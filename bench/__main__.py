@@ -20,7 +20,7 @@ def main(wanted: list[str]) -> int:
         figures = bench.run(name)
         seconds = round(time.perf_counter() - started, 3)
         machine = {"python": platform.python_version(), "cores": os.cpu_count()}
-        line = {"bench": name, **figures, "seconds": seconds, "machine": machine}
+        line = {"bench": name, **figures, "bench_seconds": seconds, "machine": machine}
         print(json.dumps(line, ensure_ascii=False), flush=True)
     return 0
 

@@ -14,7 +14,8 @@ TOKEN_BYTES = 24
 
 def new_ref() -> str:
     """A public name: 12 random base32 characters (60 bits). Names a thing, gives no right to it."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))
+    number = secrets.randbits(5 * REF_LENGTH)
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * REF_LENGTH, 5))
 
 
 def new_token() -> str:

@@ -352,12 +352,14 @@ def _reopen(one: _Arrived, at: datetime) -> None:
 
 def _hear_answer(one: _Arrived) -> None:
     """A reply while we wait for consent may mean yes: an agent confirms it with one key."""
+    if not one.maybe_agrees and not one.reopens:
+        return
     waiting = ClosingProposal.objects.filter(
         conversation=one.conversation, answered_at__isnull=True
     )
     if one.maybe_agrees:
         waiting.update(maybe_agreed_in=one.message)
-    elif one.reopens:
+    else:
         waiting.update(answer=ProposalAnswer.OVERTAKEN, answered_at=one.envelope.received_at)
 
 
