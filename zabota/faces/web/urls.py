@@ -1,7 +1,31 @@
 """Addresses of the pages for our own people."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from zabota.faces.web.views import acting, conversation, files, inbox, own, replying, search
+
+app_pages: list[URLPattern | URLResolver] = [
+    path("", inbox.home, name="inbox"),
+    path("inbox/<slug:name>/", inbox.view, name="view"),
+    path("unreadable/", inbox.unreadable, name="unreadable"),
+    path("unreadable/<int:number>/", inbox.raw, name="raw"),
+    path("unreadable/<int:number>/again/", inbox.try_again, name="try-again"),
+    path("conversations/<slug:ref>/", conversation.conversation, name="conversation"),
+    path("conversations/<slug:ref>/write/", replying.write, name="write"),
+    path("conversations/<slug:ref>/<slug:name>/", acting.act, name="act"),
+    path("messages/<slug:ref>/undo/", replying.undo, name="undo"),
+    path("messages/<slug:ref>/original/", files.original, name="original"),
+    path("messages/<slug:ref>/original/text/", files.original_body, name="original-body"),
+    path("files/<slug:ref>/<slug:message>/", files.file, name="file"),
+    path("pictures/<str:token>/", files.picture, name="picture"),
+    path("search/", search.search, name="search"),
+    path("own/", own.own, name="own"),
+    path("live/ticket/", own.ticket, name="ticket"),
+    path("language/", set_language, name="language"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((app_pages, "web"))),
     path("account/", include("allauth.urls")),
 ]

@@ -17,6 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from zabota.kernel.files.models import StoredFile
+from zabota.kernel.files.pictures import BEGINNING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,20 @@ def record(laid: Sequence[Laid]) -> list[StoredFile]:
 def read(file: StoredFile) -> bytes:
     """The bytes. Raises FileNotFoundError when somebody took them away."""
     return path_of(file.key).read_bytes()
+
+
+def by_ref(ref: str) -> StoredFile | None:
+    """The file that is called so; whether somebody may have it is for the caller to know."""
+    return StoredFile.objects.filter(ref=ref).first()
+
+
+def beginning(file: StoredFile, length: int = BEGINNING) -> bytes:
+    """The first bytes; none when somebody took the file away."""
+    try:
+        with path_of(file.key).open("rb") as opened:
+            return opened.read(length)
+    except FileNotFoundError:
+        return b""
 
 
 def path_of(key: str) -> Path:

@@ -86,3 +86,10 @@ def _content(row: InboundEnvelope) -> bytes | None:
 def waiting() -> int:
     """How many mails are kept and not yet read."""
     return InboundEnvelope.objects.filter(state=InboundState.NEW).count()
+
+
+def unreadable_count(*, actor: Actor) -> int:
+    """How many mails wait in the unreadable list for this person to look at."""
+    if not _may_see(actor):
+        return 0
+    return InboundEnvelope.objects.filter(state=InboundState.UNREADABLE).count()

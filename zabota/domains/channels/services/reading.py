@@ -1,8 +1,9 @@
 """Readings from parser children: asked here, checked here, used by `inbound`."""
 
 import atexit
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -48,3 +49,26 @@ def answer(asked: Asked) -> Read | Unread:
     if [file.size for file in reading.files] != [len(body) for body in told.bodies]:
         return Unread(reason="crashed", detail="the answer made no sense")
     return Read(reading=reading, contents=told.bodies)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """A mail's own HTML, cleaned, and how many pictures of other servers were left out."""
+
+    html: str
+    blocked: int
+
+
+def original(raw: bytes, *, shown_at: Mapping[str, str]) -> Original | None:
+    """The mail as its sender laid it out, for a frame without rights; None when it cannot be read.
+
+    `shown_at` is the address of each inline picture by its Content-ID. Waits for a child.
+    """
+    told = pool().ask({"shown_at": dict(shown_at)}, raw).result()
+    if isinstance(told, children.Death) or len(told.bodies) != 1:
+        return None
+    blocked = told.said.get("blocked")
+    return Original(
+        html=told.bodies[0].decode("utf-8", "replace"),
+        blocked=blocked if isinstance(blocked, int) else 0,
+    )

@@ -105,6 +105,18 @@ def one(actor: Actor, ref: str) -> Row | None:
     return next(iter(_rows(actor, list(found))), None)
 
 
+def listed(actor: Actor, numbers: Sequence[int]) -> Sequence[Row]:
+    """The rows of these conversations in their order, without those the person may not see."""
+    rows = access.conversations_for(actor).select_related("customer", "channel", "assignee")
+    found = {row.pk: row for row in rows.filter(pk__in=numbers)}
+    return _rows(actor, [found[number] for number in numbers if number in found])
+
+
+def numbered(actor: Actor, number: int) -> Row | None:
+    """The row of the conversation with that number."""
+    return next(iter(listed(actor, [number])), None)
+
+
 def in_view(actor: Actor, view: View) -> QuerySet[Conversation]:
     """All conversations of a view that the person may see."""
     return access.conversations_for(actor).filter(_filter(actor, view))

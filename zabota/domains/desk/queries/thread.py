@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
+from zabota.domains.desk.errors import NotFound
 from zabota.domains.desk.models import (
     ClosingProposal,
     Closure,
@@ -339,3 +340,17 @@ def _closure(conversation: Conversation) -> Closed | None:
     if row is None:
         return None
     return Closed(at=row.at, how=row.how, by_name=row.by.name if row.by else "", reason=row.reason)
+
+
+def conversation_of(actor: Actor, message_ref: str) -> str:
+    """The ref of the conversation that a message stands in. Raises NotFound."""
+    message = access.message_for(actor, message_ref)
+    return access.conversation_for(actor, message.conversation.ref).ref
+
+
+def original_envelope(actor: Actor, message_ref: str) -> int:
+    """The envelope of a message whose original can be shown. Raises NotFound."""
+    message = access.message_for(actor, message_ref)
+    if message.envelope_id is None or not message.has_original:
+        raise NotFound
+    return message.envelope_id

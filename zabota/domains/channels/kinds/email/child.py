@@ -31,6 +31,9 @@ def main() -> None:
         raw = source.read(asked["sizes"][0])
         _allow_work(seconds)
         try:
+            if "shown_at" in asked["said"]:
+            said, contents = _original(codec, raw, asked["said"]["shown_at"])
+        else:
             said, contents = _answer(codec, raw, datetime.fromisoformat(asked["said"]["at"]))
         except MemoryError:
             # The heap is in pieces: the next mail gets a fresh child.
@@ -66,6 +69,19 @@ def _answer(codec: Any, raw: bytes, at: datetime) -> tuple[dict[str, object], tu
         # Where, not what: the text of an exception may hold the mail's words.
         return {"unread": {"reason": "parser_error", "detail": _where(problem)}}, ()
     return {"reading": asdict(read.reading)}, read.contents
+
+
+def _original(
+    codec: Any, raw: bytes, shown_at: dict[str, str]
+) -> tuple[dict[str, object], tuple[bytes, ...]]:
+    """The mail's own HTML, cleaned; `shown_at` tells where its inline pictures are shown."""
+    try:
+        document = codec.original(raw, shown_at=shown_at)
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - as above
+        return {"unread": {"reason": "parser_error", "detail": _where(problem)}}, ()
+    return {"blocked": document.blocked}, (document.html.encode(),)
 
 
 def _where(problem: Exception) -> str:

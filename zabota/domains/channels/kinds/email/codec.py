@@ -3,6 +3,7 @@
 Runs in a parser child: no Django, no I/O, no settings.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from zabota.domains.channels.envelopes import Bounce, Party
@@ -119,3 +120,10 @@ def _parties(addresses: tuple[Address, ...]) -> tuple[Party, ...]:
 
 def _party(address: Address) -> Party:
     return Party(address=address.addr, name=address.name)
+
+
+def original(raw: bytes, *, shown_at: Mapping[str, str]) -> html.Document:
+    """The mail's HTML body as it may be shown; `shown_at` is the address of each inline picture by
+    its Content-ID. A mail without HTML gives an empty document.
+    """
+    return html.clean_document(parse(raw).html or "", cid_urls=shown_at)

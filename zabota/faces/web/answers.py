@@ -1,0 +1,35 @@
+"""Answers to htmx: several named regions at once, and words in the corner.
+
+A region is a partial whose outermost element has an id; htmx puts each in its place.
+"""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def toast(request: HttpRequest, text: str, *, level: str = "info") -> HttpResponse:
+    """Say something in the corner and change nothing else."""
+    return HttpResponse(toast_html(request, text, level=level), headers={"HX-Reswap": "none"})
+
+
+def toast_html(
+    request: HttpRequest,
+    text: str,
+    *,
+    level: str = "info",
+    undo: str = "",
+    seconds: int = 8,
+) -> str:
+    """A toast as a region; `undo` is the address that takes the act back."""
+    context = {"text": text, "level": level, "undo": undo, "seconds": seconds}
+    return render_to_string("web/toast.html", context, request)
+
+
+def regions(
+    request: HttpRequest, templates: Sequence[str], context: dict[str, object], *more: str
+) -> HttpResponse:
+    """These partials, each to be put in its own place, and ready pieces of HTML after them."""
+    drawn = [render_to_string(name, {**context, "is_region": True}, request) for name in templates]
+    return HttpResponse("".join([*drawn, *more]), headers={"HX-Reswap": "none"})

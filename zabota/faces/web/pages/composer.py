@@ -1,0 +1,148 @@
+"""The composer: to whom, what was typed, which files wait, and what stands in the way."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zabota.domains.desk.enums import Direction, ParticipantRole
+from zabota.domains.desk.queries.thread import Thread
+
+KEPT = "zabota.web.kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A file that was sent with a reply that was not accepted yet: it need not be sent again."""
+
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What was sent and came back with a question: nothing typed is ever lost."""
+
+    text: str = ""
+    kind: str = "reply"
+    client_id: str = ""
+    seen: int = 0
+    drop: Sequence[str] = ()
+    files: Sequence[Kept] = ()
+    refused: str = ""
+    code: str = ""
+    asks_for_list: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    name: str
+    address: str
+    is_dropped: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """`seen` is the newest message before the writer's eyes. `asks` is what must be confirmed."""
+
+    url: str
+    kind: str
+    text: str
+    client_id: str
+    seen: int
+    recipients: Sequence[Recipient]
+    to: str
+    files: Sequence[Kept]
+    kept: str
+    placeholder: str
+    leaves: str
+    refused: str
+    asks: str
+    asks_for_list: bool
+    draft_at: object = None
+    others: Sequence[str] = field(default=())
+
+
+def composer(found: Thread, written: Written | None) -> Composer:
+    """The composer of a conversation, with what was written before."""
+    what = written or Written()
+    recipients = [
+        Recipient(
+            name=one.name or one.address, address=one.address, is_dropped=one.address in what.drop
+        )
+        for one in found.people
+        if not one.is_dropped and one.role is not ParticipantRole.SOMEONE_ELSE
+    ]
+    return Composer(
+        url=reverse("web:write", args=[found.ref]),
+        kind=what.kind,
+        text=what.text,
+        client_id=what.client_id or str(uuid.uuid4()),
+        seen=what.seen or _newest(found),
+        recipients=recipients,
+        to=_to(recipients),
+        files=what.files,
+        kept=keep(what.files),
+        placeholder=_("Write to %(name)s") % {"name": found.customer_name or _("the customer")},
+        leaves=_("Leaves as mail in a moment, can be taken back"),
+        refused=what.refused,
+        asks=what.code if what.code in {"answered_meanwhile", "drop_unconfirmed"} else "",
+        asks_for_list=what.asks_for_list,
+    )
+
+
+def keep(files: Sequence[Kept]) -> str:
+    """Files that wait, signed: nobody names files that are not his."""
+    return (
+        signing.dumps([[one.id, one.name, one.size] for one in files], salt=KEPT) if files else ""
+    )
+
+
+def kept(text: str) -> Sequence[Kept]:
+    """The files again; none for anything else."""
+    try:
+        rows = signing.loads(text, salt=KEPT, max_age=24 * 3600)
+    except signing.BadSignature:
+        return ()
+    return [Kept(id=number, name=name, size=size) for number, name, size in rows]
+
+
+def numbered(text: str) -> str:
+    """The questions of a text as a numbered list (S-120): each line that asks gets its number."""
+    number, lines = 0, []
+    for line in text.splitlines():
+        if "?" in line:
+            for part in _asked(line):
+                number += 1
+                lines.append(f"{number}. {part}")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _asked(line: str) -> Sequence[str]:
+    """The questions of a line, each with its sign; words after the last one stay with it."""
+    bare = line.strip().lstrip("0123456789.) ")
+    parts = [part.strip() + "?" for part in bare.split("?")[:-1] if part.strip()]
+    rest = bare.rpartition("?")[2].strip()
+    return [*parts[:-1], f"{parts[-1]} {rest}".strip()] if parts else [bare]
+
+
+def _newest(found: Thread) -> int:
+    heard = [one.id for one in found.entries if one.direction is not Direction.NOTE]
+    return heard[-1] if heard else 0
+
+
+def _to(recipients: Sequence[Recipient]) -> str:
+    if not recipients:
+        return _("Nobody")
+    rest = len(recipients) - 1
+    first = recipients[0].name
+    if not rest:
+        return first
+    return f"{first} " + ngettext("and %(n)s more", "and %(n)s more", rest) % {"n": rest}

@@ -1,0 +1,240 @@
+"""The page of one conversation: status, promises, thread, what can be done, composer, dossier."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from zabota.domains.desk.enums import State
+from zabota.domains.desk.queries import thread as desk
+from zabota.domains.desk.queries.inbox import View
+from zabota.domains.desk.queries.thread import Thread
+from zabota.faces.web import acts, words
+from zabota.faces.web.acts import Offer
+from zabota.faces.web.pages import happenings as history
+from zabota.faces.web.pages import inbox, timeline
+from zabota.faces.web.pages.composer import Composer, Written, composer
+from zabota.faces.web.pages.dossier import Dossier, dossier
+from zabota.faces.web.pages.notices import Notice, notices
+from zabota.faces.web.requests import AgentRequest
+
+STRIP = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """The status card in words (S-150)."""
+
+    agent: str
+    now: str
+    next: str
+    by_when: datetime | None
+    is_overdue: bool
+    from_customer: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    what: str
+    given: datetime
+    due: datetime
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """`seen` names the newest message and fact shown: a live answer begins behind them."""
+
+    ref: str
+    number: int
+    id: int
+    url: str
+    subject: str
+    customer_name: str
+    status: Status
+    strip: Sequence[Promise]
+    more_promises: Sequence[Promise]
+    items: Sequence[timeline.Item]
+    earlier_url: str
+    seen: str
+    related: Sequence[Link]
+    mark: str
+    notices: Sequence[Notice]
+    acts: Sequence[Offer]
+    more_acts: Sequence[Offer]
+    composer: Composer | None
+    dossier: Dossier
+    back_url: str
+    back_name: str
+    can_answer: bool
+
+
+def conversation_page(
+    request: AgentRequest,
+    ref: str,
+    *,
+    now: datetime,
+    before: int | None = None,
+    written: Written | None = None,
+    view: str = "",
+) -> Conversation:
+    """The whole page, for one who may see it. A fixed number of queries. Raises NotFound."""
+    found = desk.thread(request.actor, ref, at=now, before=before)
+    told = _happenings(found, before)
+    offers = acts.offers(request.actor, found)
+    chosen = View(view) if view in set(View) else View.MINE
+    return Conversation(
+        ref=found.ref,
+        number=found.number,
+        id=found.id,
+        url=reverse("web:conversation", args=[found.ref]),
+        subject=found.subject or _("No subject"),
+        customer_name=found.customer_name or _("Unknown sender"),
+        status=status(found),
+        strip=_promises(found)[:STRIP],
+        more_promises=_promises(found)[STRIP:],
+        items=timeline.timeline(found.entries, told, reader=_reader(request, found), now=now),
+        earlier_url=_earlier_url(found, chosen) if found.earlier else "",
+        seen=seen(found, told),
+        related=_related(found),
+        mark=_mark(found),
+        notices=notices(request.actor, found),
+        acts=[offer for offer in offers if offer.is_near],
+        more_acts=[offer for offer in offers if not offer.is_near],
+        composer=composer(found, written) if request.actor.may_answer else None,
+        dossier=dossier(found),
+        back_url=reverse("web:view", args=[chosen]),
+        back_name=str(inbox.NAMES[chosen]),
+        can_answer=request.actor.may_answer,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What is behind the place `seen`: new items, ours whose posting changed, those gone."""
+
+    items: Sequence[timeline.Item]
+    changed: Sequence[timeline.Message]
+    gone: Sequence[str]
+
+
+def news(
+    request: AgentRequest,
+    found: Thread,
+    *,
+    now: datetime,
+    seen_message: int,
+    seen_fact: int,
+    moving: Sequence[str],
+) -> News:
+    """What a page that shows the thread up to `seen_…` lacks; `moving` are refs of ours that had
+    not settled there.
+    """
+    told = history.happenings(found.id, after=seen_fact)
+    reader = _reader(request, found)
+    fresh = [entry for entry in found.entries if entry.id > seen_message]
+    shown = {entry.ref: entry for entry in found.entries if entry.id <= seen_message}
+    return News(
+        items=timeline.timeline(fresh, told, reader=reader, now=now, since=_last_shown(shown)),
+        changed=[
+            timeline.message(shown[ref], reader=reader, is_last=False)
+            for ref in moving
+            if ref in shown
+        ],
+        gone=[ref for ref in moving if ref not in shown],
+    )
+
+
+def _last_shown(shown: Mapping[str, desk.Entry]) -> datetime | None:
+    return max((entry.at for entry in shown.values()), default=None)
+
+
+def seen(found: Thread, told: Sequence[history.Happening]) -> str:
+    """The newest message and fact of a page, as its address carries them."""
+    return f"{found.last_id}.{told[-1].id if told else 0}"
+
+
+def status(found: Thread) -> Status:
+    """The card in words."""
+    card = found.card
+    wanted = ""
+    if card.from_customer:
+        wanted = _("Consent to close") if found.proposal else _("An answer")
+    return Status(
+        agent=found.assignee_name
+        or (found.team_name and _team(found.team_name))
+        or _("Nobody yet"),
+        now=str(words.NOW[card.now]),
+        next=str(words.NEXT[card.next]),
+        by_when=card.by_when,
+        is_overdue=card.is_overdue,
+        from_customer=wanted or _("Nothing"),
+        state=str(words.STATES[found.state]),
+    )
+
+
+def _team(name: str) -> str:
+    return _("Team %(name)s") % {"name": name}
+
+
+def _promises(found: Thread) -> Sequence[Promise]:
+    return [
+        Promise(
+            what=words.promise(word.kind), given=word.given_at, due=word.due_at, state=word.state
+        )
+        for word in found.words
+    ]
+
+
+def _happenings(found: Thread, before: int | None) -> Sequence[history.Happening]:
+    """Those within the messages shown; the newest page reaches to the present."""
+    told = history.happenings(found.id)
+    if found.earlier and found.entries:
+        told = [one for one in told if one.at >= found.entries[0].at]
+    if before is not None and found.entries:
+        told = [one for one in told if one.at <= found.entries[-1].at]
+    return told
+
+
+def _reader(request: AgentRequest, found: Thread) -> timeline.Reader:
+    return timeline.Reader(
+        person_id=request.actor.person_id,
+        ref=found.ref,
+        language=found.language,
+        read_up_to=found.read_up_to,
+        may_answer=request.actor.may_answer,
+        locale=(get_language() or "en").split("-")[0],
+    )
+
+
+def _earlier_url(found: Thread, view: View) -> str:
+    address = reverse("web:conversation", args=[found.ref])
+    return f"{address}?view={view}&before={found.entries[0].id}" if found.entries else ""
+
+
+def _related(found: Thread) -> Sequence[Link]:
+    """The conversation this one came from, and those that came of it."""
+    origin = [found.comes_from] if found.comes_from else []
+    return [
+        Link(
+            name=_("No. %(number)s, %(subject)s") % {"number": number, "subject": subject},
+            url=reverse("web:conversation", args=[ref]),
+        )
+        for ref, number, subject in (*origin, *found.led_to)
+    ]
+
+
+def _mark(found: Thread) -> str:
+    if found.state is State.CLOSED:
+        return str(words.STATES[found.state])
+    return _("Imported") if found.is_imported else ""

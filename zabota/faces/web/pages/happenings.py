@@ -1,0 +1,121 @@
+"""What happened to a conversation, read from the facts, as lines between its messages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zabota.domains.desk import events
+from zabota.domains.desk.enums import ClosedBy
+from zabota.faces.web import words
+from zabota.kernel.accounts import queries as accounts
+from zabota.kernel.facts import log as facts
+from zabota.kernel.facts.base import Fact
+
+MOST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One line: what happened, who did it, when. `id` is the fact's place in the log."""
+
+    id: int
+    icon: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    who: str
+    names: Mapping[int, str]
+    teams: Mapping[int, str]
+    data: Mapping[str, Any]
+
+    def person(self, key: str) -> str:
+        return self.names.get(self.data.get(key) or 0, "")
+
+    def team(self, key: str) -> str:
+        return self.teams.get(self.data.get(key) or 0, "")
+
+
+def happenings(conversation_id: int, *, after: int = 0) -> Sequence[Happening]:
+    """What happened, oldest first, behind the fact `after`: three queries."""
+    rows = facts.history("conversation", conversation_id).filter(
+        name__in=[kind.name() for kind in _LINES], pk__gt=after
+    )
+    found = list(rows.order_by("-pk")[:MOST])[::-1]
+    people = {row.actor_id for row in found if row.actor_id}
+    people |= {row.data.get(key) for row in found for key in ("assignee_id", "to_id")} - {None}
+    names = accounts.names(people)
+    teams = dict(accounts.teams().values_list("pk", "name"))
+    lines = {kind.name(): line for kind, line in _LINES.items()}
+    told = []
+    for row in found:
+        who = names.get(row.actor_id or 0, "")
+        icon, text = lines[row.name](_Told(who=who, names=names, teams=teams, data=row.data))
+        if text:
+            told.append(Happening(id=row.pk, icon=icon, text=text, at=row.at))
+    return told
+
+
+def _assigned(told: _Told) -> tuple[str, str]:
+    whom, team = told.person("assignee_id"), told.team("team_id")
+    if whom and whom == told.who:
+        return "person", _("%(who)s took the conversation") % {"who": told.who}
+    if whom:
+        return "person", _("%(who)s gave the conversation to %(whom)s") % {
+            "who": told.who or _("Zabota"),
+            "whom": whom,
+        }
+    return "people", _("The conversation is with the team %(team)s now") % {"team": team or "?"}
+
+
+def _handed(told: _Told) -> tuple[str, str]:
+    return "hand-over", _("%(who)s handed over to %(whom)s") % {
+        "who": told.who,
+        "whom": told.person("to_id") or told.team("to_team_id"),
+    }
+
+
+def _closed(told: _Told) -> tuple[str, str]:
+    return "check", str(words.CLOSED_BY[ClosedBy(told.data["by"])])
+
+
+def _by(icon: str, sentence: Callable[[], str], alone: Callable[[], str]) -> "_Line":
+    """A line that names who did it, and one for when nobody of ours did."""
+
+    def line(told: _Told) -> tuple[str, str]:
+        return icon, sentence() % {"who": told.who} if told.who else alone()
+
+    return line
+
+
+_Line = Callable[[_Told], tuple[str, str]]
+_LINES: Mapping[type[Fact], _Line] = {
+    events.ConversationAssigned: _assigned,
+    events.HandoverOffered: _handed,
+    events.HandoverRead: _by(
+        "check", lambda: _("%(who)s confirmed having read the handover"), lambda: ""
+    ),
+    events.ClosingDeclined: _by(
+        "undo",
+        lambda: _("%(who)s took the question about closing back"),
+        lambda: _("The customer said: not yet"),
+    ),
+    events.ConversationClosed: _closed,
+    events.ConversationReopened: _by(
+        "undo", lambda: _("%(who)s opened the conversation again"), lambda: _("Opened again")
+    ),
+    events.LeaderAsked: _by("leader", lambda: _("%(who)s asked the leader"), lambda: ""),
+    events.LeaderDecided: _by("leader", lambda: _("%(who)s decided as leader"), lambda: ""),
+    events.ConversationsMerged: _by(
+        "merge", lambda: _("%(who)s merged another conversation into this one"), lambda: ""
+    ),
+    events.ConversationSplit: _by(
+        "split", lambda: _("%(who)s split off a new conversation"), lambda: ""
+    ),
+    events.ReplyUndone: _by("undo", lambda: _("%(who)s took a reply back"), lambda: ""),
+}

@@ -1,0 +1,64 @@
+"""What stands around each page: whose it is, the sections of the bar, what it listens to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zabota.faces.web.requests import AgentRequest
+from zabota.kernel.accounts.roles import Role
+from zabota.kernel.live import hub, tickets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A link of the bar."""
+
+    name: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """`topics` are what the page hears of, from the log's `position` on."""
+
+    name: str
+    sections: Sequence[Section]
+    topics: str
+    position: int
+
+
+def shell(
+    request: AgentRequest, here: str = "inbox", *, topics: Sequence[str] = ("inbox",)
+) -> Shell:
+    """The frame of a page of section `here`, for the person who asks."""
+    return Shell(
+        name=request.person.name,
+        sections=[
+            Section(name=name, url=url, is_here=key == here)
+            for key, name, url in _sections(request.actor.role)
+        ],
+        topics=" ".join(topics),
+        position=hub.position(),
+    )
+
+
+def ticket(request: AgentRequest, topics: Sequence[str]) -> str:
+    """A ticket for topics that were authorised."""
+    return tickets.issue(
+        user_id=request.actor.person_id,
+        topics=topics,
+        session_key=request.session.session_key or "",
+    )
+
+
+def _sections(role: Role) -> Sequence[tuple[str, str, str]]:
+    found = [("inbox", _("Conversations"), reverse("web:inbox"))]
+    if role is Role.OWNER:
+        found += OWNER_SECTIONS
+    return found
+
+
+OWNER_SECTIONS: list[tuple[str, str, str]] = []

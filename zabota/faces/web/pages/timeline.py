@@ -1,0 +1,262 @@
+"""The thread as it is shown: days, messages, notes, and what happened between them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zabota.domains.desk.enums import Delivery, Direction, Trust
+from zabota.domains.desk.queries.thread import Entry, File, Piece
+from zabota.faces.design import hours
+from zabota.faces.web import words
+from zabota.faces.web.pages.happenings import Happening
+
+CLOCKS_DIFFER = timedelta(hours=1)
+NAMED_RECIPIENTS = 3
+_MENTION = re.compile(r"(?<!\w)@\w[\w.-]*", re.UNICODE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A stretch of a text: plain, a mention, or folded with the words of its fold."""
+
+    text: str
+    kind: str  # "own", "at", "quote", "signature"
+    summary: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    name: str
+    url: str
+    size: int
+    is_picture: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """How far one of ours got, in words, and the way out."""
+
+    state: str
+    words: str
+    detail: str
+    undo_url: str
+    send_at: datetime | None
+    again_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message or note. `kind` is "in", "out" or "note"; the address stands beside the name."""
+
+    id: int
+    ref: str
+    kind: str
+    name: str
+    address: str
+    to: str
+    at: datetime
+    dated: datetime | None
+    parts: Sequence[Part]
+    files: Sequence[Attached]
+    warnings: Sequence[str]
+    posting: Posting | None
+    original_url: str
+    language: str
+    is_last: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A line that begins a day. `name` says it as one would."""
+
+    name: str
+    is_new: bool = False
+
+
+Item = Message | Happening | Day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """For whom the thread is made: his id, the thread's language, what he has read."""
+
+    person_id: int
+    ref: str
+    language: str
+    read_up_to: int
+    may_answer: bool
+    locale: str
+
+
+def timeline(
+    entries: Sequence[Entry],
+    happenings: Sequence[Happening],
+    *,
+    reader: Reader,
+    now: datetime,
+    since: datetime | None = None,
+) -> Sequence[Item]:
+    """Messages and happenings in the order in which they came, with lines between days; `since` is
+    when the last item before them came.
+    """
+    last = entries[-1].id if entries else 0
+    messages = [message(entry, reader=reader, is_last=entry.id == last) for entry in entries]
+    return list(_with_days(_merged(messages, happenings), reader, now, since))
+
+
+def _merged(
+    messages: Sequence[Message], happenings: Sequence[Happening]
+) -> Iterable[Message | Happening]:
+    """Messages keep their own order; a happening goes before the first that came later."""
+    waiting = list(happenings)
+    for one in messages:
+        while waiting and waiting[0].at < one.at:
+            yield waiting.pop(0)
+        yield one
+    yield from waiting
+
+
+def _with_days(
+    items: Iterable[Message | Happening], reader: Reader, now: datetime, since: datetime | None
+) -> Iterable[Item]:
+    today = timezone.localtime(now).date()
+    shown = timezone.localtime(since).date() if since else None
+    told_new = reader.read_up_to == 0 or since is not None
+    for item in items:
+        date = timezone.localtime(item.at).date()
+        if date != shown:
+            yield Day(name=hours.day(date, today=today, language=reader.locale).capitalize())
+            shown = date
+        unread = isinstance(item, Message) and item.kind == "in" and item.id > reader.read_up_to
+        if unread and not told_new:
+            told_new = True
+            yield Day(name=_("New"), is_new=True)
+        yield item
+
+
+def message(entry: Entry, *, reader: Reader, is_last: bool) -> Message:
+    """One entry of the thread as it is shown."""
+    differs = entry.dated is not None and abs(entry.dated - entry.at) > CLOCKS_DIFFER
+    return Message(
+        id=entry.id,
+        ref=entry.ref,
+        kind=str(entry.direction),
+        name=entry.author_name or _("Zabota"),
+        address=entry.address if entry.direction is Direction.IN else "",
+        to=_to(entry),
+        at=entry.at,
+        dated=entry.dated if differs else None,
+        parts=_note(entry) if entry.direction is Direction.NOTE else _parts(entry.pieces),
+        files=[_file(file, entry.ref) for file in entry.files if not _is_hidden(file)],
+        warnings=_warnings(entry),
+        posting=_posting(entry, reader),
+        original_url=reverse("web:original", args=[entry.ref]) if entry.has_original else "",
+        language=_other_language(entry, reader),
+        is_last=is_last,
+        is_mine=entry.author_id == reader.person_id,
+    )
+
+
+def _to(entry: Entry) -> str:
+    named = [name or address for name, address in (*entry.to, *entry.cc)]
+    rest = len(named) - NAMED_RECIPIENTS + entry.more_recipients
+    shown = ", ".join(named[:NAMED_RECIPIENTS])
+    if rest > 0:
+        shown += " " + ngettext("and %(n)s more", "and %(n)s more", rest) % {"n": rest}
+    return shown
+
+
+def _parts(pieces: Sequence[Piece]) -> Sequence[Part]:
+    return [
+        Part(text=piece.text.strip("\n"), kind=piece.kind, summary=_summary(piece))
+        for piece in pieces
+    ]
+
+
+def _summary(piece: Piece) -> str:
+    if piece.kind == "quote":
+        words_ = ngettext("Quotation, %(n)s line", "Quotation, %(n)s lines", piece.lines)
+        return words_ % {"n": piece.lines}
+    return _("Signature") if piece.kind == "signature" else ""
+
+
+def _note(entry: Entry) -> Sequence[Part]:
+    """The text with mentions marked."""
+    text = "".join(piece.text for piece in entry.pieces)
+    parts, at = [], 0
+    for found in _MENTION.finditer(text):
+        parts += [Part(text=text[at : found.start()], kind="own")] if found.start() > at else []
+        parts.append(Part(text=found.group(), kind="at"))
+        at = found.end()
+    return [*parts, Part(text=text[at:], kind="own")] if text[at:] else parts
+
+
+def _file(file: File, message_ref: str) -> Attached:
+    return Attached(
+        name=file.name or _("File without a name"),
+        url=reverse("web:file", args=[file.ref, message_ref]),
+        size=file.size,
+        is_picture=file.media_type.startswith("image/"),
+    )
+
+
+def _is_hidden(file: File) -> bool:
+    """A picture that stands in the original's text is seen there."""
+    return file.inline and bool(file.content_id)
+
+
+def _warnings(entry: Entry) -> Sequence[str]:
+    found = []
+    if entry.trust is Trust.SOMEONE_ELSE:
+        found.append(_("Somebody who does not take part wrote this. Our replies do not reach him."))
+    if entry.trust is Trust.UNVERIFIED:
+        found.append(_("It is not certain that this letter comes from this address."))
+    if entry.id_reused:
+        found.append(_("Another letter bears the same number; both are kept."))
+    if entry.automatic:
+        found.append(_("Written by a machine."))
+    return found
+
+
+def _posting(entry: Entry, reader: Reader) -> Posting | None:
+    if entry.delivery is None:
+        return None
+    is_mine = entry.author_id == reader.person_id
+    queued = entry.delivery is Delivery.QUEUED
+    failed = entry.delivery is Delivery.FAILED
+    undo = queued and is_mine and not entry.by_system
+    again = f"{reverse('web:conversation', args=[reader.ref])}?again={entry.ref}#composer"
+    return Posting(
+        state=str(entry.delivery),
+        words=_posting_words(entry),
+        detail=entry.delivery_detail if failed else "",
+        undo_url=reverse("web:undo", args=[entry.ref]) if undo else "",
+        send_at=entry.next_try_at if entry.delivery is Delivery.DELAYED else entry.send_at,
+        again_url=again if failed and reader.may_answer and not entry.by_system else "",
+    )
+
+
+def _posting_words(entry: Entry) -> str:
+    said: Mapping[Delivery, str] = {
+        Delivery.QUEUED: _("Leaves in a moment"),
+        Delivery.SENT: "",
+        Delivery.DELAYED: words.delivery(entry.delivery_error),
+        Delivery.FAILED: words.delivery(entry.delivery_error),
+        Delivery.UNDONE: _("Taken back"),
+    }
+    if entry.perhaps_twice:
+        return _("Perhaps it left twice: the server broke off while it was taking the letter.")
+    return said[entry.delivery] if entry.delivery else ""
+
+
+def _other_language(entry: Entry, reader: Reader) -> str:
+    """The language of a message that is not the conversation's."""
+    other = entry.direction is Direction.IN and entry.language not in {"", reader.language}
+    return words.language(entry.language) if other else ""

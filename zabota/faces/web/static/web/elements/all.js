@@ -1,0 +1,2 @@
+// The elements of the pages for our own people.
+import "./x-live.js";

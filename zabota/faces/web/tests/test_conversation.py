@@ -1,0 +1,236 @@
+"""The page of a conversation: what it shows, to whom, and what an open one is told."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tests.cast import Cast
+from zabota.domains.channels.envelopes import Party
+from zabota.domains.desk.enums import Delivery, State
+from zabota.domains.desk.models import Message
+from zabota.domains.desk.tests.letters import IRINA, STRANGER
+from zabota.faces.web.pages.composer import numbered
+from zabota.faces.web.tests.conftest import Visit
+from zabota.faces.web.tests.letters import answer, arrive
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_page_shows_the_letter_with_the_senders_address_and_the_status(
+    cast: Cast, visit: Visit
+) -> None:
+    conversation = arrive(
+        cast, text="Kur ir mans galds?\n\n-- \nIlze", folds=((19, 27, "signature"),)
+    )
+    html = visit(cast.marta).get(f"/conversations/{conversation.ref}/").content.decode()
+    assert "Kur ir mans galds?" in html
+    assert '<span class="to">ilze@kalnina.example</span>' in html
+    assert "<summary>" in html
+    assert "Vēl neviens nav pārņēmis" in html
+
+
+@pytest.mark.threat("T22")
+def test_a_conversation_of_another_team_is_not_there(cast: Cast, visit: Visit) -> None:
+    conversation = arrive(cast, text="Slepens vārds")
+    client = visit(cast.oleg)
+    for way in ("", "write/", "propose/", "spoken/"):
+        address = f"/conversations/{conversation.ref}/{way}"
+        assert (client.get(address) if not way else client.post(address)).status_code in {404, 405}
+        assert "Slepens" not in client.post(address).content.decode()
+
+
+@pytest.mark.threat("T02")
+def test_what_strangers_write_stays_text(cast: Cast, visit: Visit) -> None:
+    evil = '"><script>alert(1)</script>'
+    conversation = arrive(
+        cast,
+        subject=evil,
+        text=evil,
+        sender=Party(address="e@evil.example", name=evil),
+    )
+    for address in (
+        f"/conversations/{conversation.ref}/",
+        "/inbox/unassigned/",
+        "/search/?q=alert",
+    ):
+        html = visit(cast.marta).get(address).content.decode()
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert" in html
+
+
+def test_somebody_else_in_the_thread_is_marked(cast: Cast, visit: Visit) -> None:
+    conversation = arrive(cast)
+    arrive(cast, sender=STRANGER, sender_verified=False, subject="Mallory")
+    Message.objects.filter(conversation=conversation).update(trust="someone_else")
+    html = visit(cast.marta).get(f"/conversations/{conversation.ref}/").content.decode()
+    assert "To rakstīja kāds, kas sarunā nepiedalās." in html
+
+
+class TestWriting:
+    def test_a_reply_is_queued_and_the_page_says_when_it_leaves(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        sent = visit(cast.marta).post(
+            f"/conversations/{conversation.ref}/write/",
+            {"text": "Rīt.", "kind": "reply", "seen_message_id": "99"},
+            follow=True,
+        )
+        conversation.refresh_from_db()
+        message = conversation.messages.get(direction="out")
+        assert (message.text, message.delivery, conversation.state) == (
+            "Rīt.",
+            Delivery.QUEUED,
+            State.WAITING_CUSTOMER,
+        )
+        assert "Atbilde aizies pēc 10 sekundēm." in sent.content.decode()
+        assert f"/messages/{message.ref}/undo/" in sent.content.decode()
+
+    def test_a_press_twice_is_one_reply(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        client, address = visit(cast.marta), f"/conversations/{conversation.ref}/write/"
+        form = client.get(f"/conversations/{conversation.ref}/").context["page"].composer
+        for _press in range(2):
+            client.post(address, {"text": "Rīt.", "client_id": form.client_id})
+        assert conversation.messages.filter(direction="out").count() == 1
+
+    def test_an_empty_reply_comes_back_with_a_sentence(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        back = visit(cast.marta).post(f"/conversations/{conversation.ref}/write/", {"text": " "})
+        assert back.status_code == 409
+        assert "Vispirms uzrakstiet tekstu." in back.content.decode()
+
+    def test_a_colleagues_answer_meanwhile_is_a_choice_and_no_word_is_lost(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        seen = conversation.messages.get().pk
+        answer(cast, conversation, cast.janis, text="Jau atbildēju.")
+        address = f"/conversations/{conversation.ref}/write/"
+        words = {"text": "Mani vārdi", "seen_message_id": str(seen)}
+        client = visit(cast.marta)
+        back = client.post(address, words)
+        html = back.content.decode()
+        assert back.status_code == 409
+        assert "Mani vārdi</textarea>" in html
+        assert 'name="answered_meanwhile"' in html
+        assert "Jau atbildēju." in html
+        client.post(address, {**words, "answered_meanwhile": "1"})
+        assert conversation.messages.filter(direction="out").count() == 2
+
+    @pytest.mark.req("S-093")
+    def test_leaving_somebody_out_asks_once_more(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast, cc=(IRINA,))
+        client, address = visit(cast.marta), f"/conversations/{conversation.ref}/write/"
+        words = {"text": "Rīt.", "drop": IRINA.address, "seen_message_id": "99"}
+        back = client.post(address, words)
+        assert 'name="drop_confirmed"' in back.content.decode()
+        client.post(address, {**words, "drop_confirmed": "1"})
+        message = conversation.messages.get(direction="out")
+        assert message.to == [["Ilze Kalniņa", "ilze@kalnina.example"]]
+
+    @pytest.mark.req("S-120")
+    def test_two_questions_are_offered_as_a_numbered_list_with_one_press(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        client, address = visit(cast.marta), f"/conversations/{conversation.ref}/write/"
+        words = {"text": "Kāds ir numurs? Kad jums ērti?"}
+        back = client.post(address, words)
+        assert 'value="list"' in back.content.decode()
+        listed = client.post(address, {**words, "act": "list"})
+        assert "1. Kāds ir numurs?\n2. Kad jums ērti?</textarea>" in listed.content.decode()
+        client.post(address, {"text": "1. Kāds ir numurs?\n2. Kad jums ērti?"})
+        assert conversation.messages.filter(direction="out").count() == 1
+
+    def test_a_colleague_may_not_answer(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        visit(cast.kolja).post(f"/conversations/{conversation.ref}/write/", {"text": "Rīt."})
+        assert conversation.messages.filter(direction="out").count() == 0
+
+    def test_a_reply_is_taken_back_into_the_composer(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        message = answer(cast, conversation, cast.marta, text="Kļūda")
+        answered = visit(cast.marta).post(f"/messages/{message.ref}/undo/", headers=HTMX)
+        message.refresh_from_db()
+        assert message.delivery == Delivery.UNDONE
+        assert "Kļūda</textarea>" in answered.content.decode()
+
+    def test_only_its_author_takes_a_reply_back(self, cast: Cast, visit: Visit) -> None:
+        message = answer(cast, arrive(cast), cast.marta)
+        visit(cast.janis).post(f"/messages/{message.ref}/undo/")
+        message.refresh_from_db()
+        assert message.delivery == Delivery.QUEUED
+
+
+class TestLive:
+    def test_an_open_page_is_told_what_it_lacks_and_nothing_else(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast, text="Pirmā vēstule")
+        client, address = visit(cast.marta), f"/conversations/{conversation.ref}/"
+        seen = client.get(address).context["page"].seen
+        answer(cast, conversation, cast.janis, text="Atbilde no Jāņa")
+        news = client.get(address, {"seen": seen}, headers=HTMX).content.decode()
+        assert "Atbilde no Jāņa" in news
+        assert "Pirmā vēstule" not in news
+        assert "<textarea" not in news
+
+    def test_a_reply_that_left_loses_its_undo_and_one_taken_back_goes(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        left, taken = answer(cast, conversation, cast.marta), answer(cast, conversation, cast.marta)
+        Message.objects.filter(pk=left.pk).update(delivery=Delivery.SENT)
+        Message.objects.filter(pk=taken.pk).update(delivery=Delivery.UNDONE)
+        news = visit(cast.janis).get(
+            f"/conversations/{conversation.ref}/",
+            {"seen": f"{taken.pk}.9999", "moving": [left.ref, taken.ref]},
+            headers=HTMX,
+        )
+        html = news.content.decode()
+        assert f'id="m-{left.ref}" hx-swap-oob="true"' in html
+        assert f'id="m-{taken.ref}" hx-swap-oob="delete"' in html
+        assert "/undo/" not in html
+
+
+def test_earlier_messages_come_by_a_link(cast: Cast, visit: Visit) -> None:
+    conversation = arrive(cast)
+    for number in range(32):
+        answer(cast, conversation, cast.marta, text=f"Atbilde {number}")
+    client = visit(cast.marta)
+    page = client.get(f"/conversations/{conversation.ref}/")
+    earlier = client.get(page.context["page"].earlier_url, headers=HTMX)
+    assert "Kur ir mans galds?" not in page.content.decode()
+    assert "Kur ir mans galds?" in earlier.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_conversation_costs_the_same_number_of_queries_whatever_its_length(
+    cast: Cast,
+    visit: Visit,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    conversation = arrive(cast)
+    for _number in range(count):
+        answer(cast, conversation, cast.marta)
+    client = visit(cast.marta)
+    with django_assert_num_queries(QUERIES):
+        client.get(f"/conversations/{conversation.ref}/")
+
+
+# Session, person, teams, led teams; thread (7), happenings (2), the list beside (9), the place in the
+# log.
+QUERIES = 27
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Kur? Kad?", "1. Kur?\n2. Kad?"),
+        ("Labdien!\nKur? Kad? Paldies.", "Labdien!\n1. Kur?\n2. Kad? Paldies."),
+        ("1) Kur?\nKad?", "1. Kur?\n2. Kad?"),
+    ],
+)
+def test_questions_are_numbered_line_by_line(text: str, listed: str) -> None:
+    assert numbered(text) == listed

@@ -1,0 +1,1 @@
+"""Views: parse, authorise, one call, answer."""

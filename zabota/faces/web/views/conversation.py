@@ -1,0 +1,89 @@
+"""One conversation: its page, and what is new in it for a page that is open."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from zabota.domains.desk.queries import thread as desk
+from zabota.domains.desk.queries.inbox import View
+from zabota.faces.web import answers
+from zabota.faces.web.pages import conversation as pages
+from zabota.faces.web.pages.composer import Written
+from zabota.faces.web.pages.inbox import inbox_page
+from zabota.faces.web.pages.shell import shell
+from zabota.faces.web.requests import AgentRequest, agent_page
+from zabota.kernel import clock
+
+MOST_MOVING = 50
+
+
+@require_GET
+@agent_page
+def conversation(request: AgentRequest, ref: str) -> HttpResponse:
+    """The page; to htmx what is new in it (`seen`), or an earlier stretch (`before`)."""
+    if request.htmx and "seen" in request.GET:
+        return updates(request, ref)
+    again = request.GET.get("again", "")
+    written = _written_again(request, again) if again else None
+    return page(request, ref, written=written)
+
+
+def page(
+    request: AgentRequest, ref: str, *, written: Written | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole page of a conversation; `written` is what comes back into the composer."""
+    now = clock.now()
+    view = request.GET.get("view", "")
+    found = pages.conversation_page(
+        request,
+        ref,
+        now=now,
+        before=_number(request.GET.get("before", "")),
+        written=written,
+        view=view,
+    )
+    if request.htmx and "before" in request.GET:
+        return render(request, "web/conversation/stretch.html", {"page": found, "now": now})
+    chosen = View(view) if view in set(View) else View.MINE
+    context = {
+        "page": found,
+        "inbox": inbox_page(request.actor, chosen, now=now, here=found.ref),
+        "shell": shell(request, topics=("inbox", f"conversation-{found.id}")),
+        "now": now,
+    }
+    return render(request, "web/conversation/page.html", context, status=status)
+
+
+def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
+    """The regions of an open page as they are now, without what is being typed.
+
+    What the page shows comes with the request: `seen` (newest message and fact) and `moving`, the
+    refs of ours that had not settled.
+    """
+    now = clock.now()
+    given = request.POST if request.method == "POST" else request.GET
+    message, _dot, fact = given.get("seen", "").partition(".")
+    found = pages.conversation_page(request, ref, now=now)
+    news = pages.news(
+        request,
+        desk.thread(request.actor, ref, at=now),
+        now=now,
+        seen_message=_number(message) or 0,
+        seen_fact=_number(fact) or 0,
+        moving=given.getlist("moving")[:MOST_MOVING],
+    )
+    names = ("pinned", "head", "status", "notices", "news", "aside")
+    context: dict[str, object] = {"page": found, "news": news, "now": now}
+    templates = [f"web/conversation/{name}.html" for name in names]
+    return answers.regions(request, templates, context, *more)
+
+
+def _written_again(request: AgentRequest, ref: str) -> Written:
+    """A message that did not arrive, to be written again."""
+    entry = desk.entry_for(request.actor, ref)
+    mine = entry.delivery is not None
+    return Written(text="".join(piece.text for piece in entry.pieces) if mine else "")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

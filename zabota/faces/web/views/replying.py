@@ -1,0 +1,171 @@
+"""Writing: a reply that leaves in a moment, taking it back."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from zabota.domains.desk import rules
+from zabota.domains.desk.errors import Conflict, Incomplete
+from zabota.domains.desk.queries import thread as desk
+from zabota.domains.desk.services import replies
+from zabota.domains.desk.services.standards import Standards
+from zabota.faces.web import answers, words
+from zabota.faces.web.pages import composer as pages
+from zabota.faces.web.pages.composer import Kept, Written
+from zabota.faces.web.requests import AgentRequest, agent_page
+from zabota.faces.web.views import conversation
+from zabota.kernel import clock
+from zabota.kernel.files import store
+
+# All files of one reply together: what common mail servers take, with base64 on top.
+MOST_BYTES = 18_000_000
+MOST_TEXT = 200_000
+
+
+@require_POST
+@agent_page
+def write(request: AgentRequest, ref: str) -> HttpResponse:
+    """Send a reply. What is refused comes back with the words that were typed."""
+    written = _written(request)
+    desk.thread(request.actor, ref, at=clock.now(), limit=1)  # not for this person: 404 first
+    if request.POST.get("act") == "list":
+        return _back(request, ref, _listed(written))
+    if sum(file.size for file in written.files) > MOST_BYTES:
+        return _back(request, ref, _refused(written, Incomplete("too_large")))
+    asks_twice = rules.must_be_list(written.text) and "as_is" not in request.POST
+    if asks_twice and written.kind == "reply":
+        return _back(request, ref, _refused(written, None))
+    return _send(request, ref, written)
+
+
+@require_POST
+@agent_page
+def undo(request: AgentRequest, ref: str) -> HttpResponse:
+    """Take a reply back while it has not left."""
+    now = clock.now()
+    entry = desk.entry_for(request.actor, ref)
+    taken = replies.undo(ref, actor=request.actor, at=now)
+    home = desk.conversation_of(request.actor, ref)
+    said = _("The reply is taken back.") if taken else _("It has left already.")
+    if not request.htmx:
+        (messages.success if taken else messages.error)(request, said)
+        return redirect("web:conversation", home)
+    text = "".join(piece.text for piece in entry.pieces) if taken else ""
+    more = [answers.toast_html(request, said, level="info" if taken else "error")]
+    if taken:
+        more.append(_composer(request, home, Written(text=text)))
+    return conversation.updates(request, home, *more)
+
+
+def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
+    now = clock.now()
+    time = Standards(at=now).undo()
+    reply = replies.Reply(
+        text=written.text,
+        client_id=written.client_id,
+        seen_message_id=written.seen,
+        drop=written.drop,
+        drop_confirmed="drop_confirmed" in request.POST,
+        file_ids=[file.id for file in written.files],
+        answered_meanwhile_confirmed="answered_meanwhile" in request.POST,
+    )
+    try:
+        message = replies.send(reply, to=ref, actor=request.actor, at=now, undo=time)
+    except (Conflict, Incomplete) as refused:
+        return _back(request, ref, _refused(written, refused))
+    seconds = int(time.total_seconds())
+    said = ngettext(
+        "The reply leaves in %(n)s second.", "The reply leaves in %(n)s seconds.", seconds
+    ) % {"n": seconds}
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect(reverse("web:conversation", args=[ref]) + "#last")
+    address = reverse("web:undo", args=[message.ref])
+    toast = answers.toast_html(request, said, undo=address, seconds=seconds)
+    return conversation.updates(request, ref, toast, _composer(request, ref, None))
+
+
+def _written(request: AgentRequest) -> Written:
+    """What the form says; files are kept at once, so that they need not be sent twice."""
+    post = request.POST
+    kind: Literal["reply", "note"] = "note" if post.get("kind") == "note" else "reply"
+    seen = post.get("seen_message_id", "")
+    return Written(
+        text=post.get("text", "")[:MOST_TEXT],
+        kind=kind,
+        client_id=_client_id(post.get("client_id", "")),
+        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0,
+        drop=post.getlist("drop")[:50],
+        files=[*pages.kept(post.get("kept", "")), *_stored(request.FILES.getlist("files"))],
+    )
+
+
+def _client_id(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def _stored(files: "Sequence[UploadedFile[Any]]") -> Sequence[Kept]:
+    if sum(file.size or 0 for file in files) > MOST_BYTES:
+        return [Kept(id=0, name=file.name or "", size=file.size or 0) for file in files]
+    rows = [
+        store.keep(
+            file.read(),
+            name=file.name or "",
+            media_type=file.content_type or "application/octet-stream",
+        )
+        for file in files
+    ]
+    return [Kept(id=row.pk, name=row.name, size=row.size) for row in rows]
+
+
+def _refused(written: Written, refused: Conflict | Incomplete | None) -> Written:
+    """The same with why it was not sent; None: two questions must become a list (S-120)."""
+    code = refused.code if refused else ""
+    files = [file for file in written.files if file.id]
+    return Written(
+        text=written.text,
+        kind=written.kind,
+        client_id=written.client_id,
+        seen=written.seen,
+        drop=written.drop,
+        files=files,
+        refused=words.refusal(refused) if refused else "",
+        code=code,
+        asks_for_list=refused is None,
+    )
+
+
+def _listed(written: Written) -> Written:
+    return Written(
+        text=pages.numbered(written.text),
+        kind=written.kind,
+        client_id=written.client_id,
+        seen=written.seen,
+        drop=written.drop,
+        files=written.files,
+    )
+
+
+def _back(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
+    if not request.htmx:
+        return conversation.page(request, ref, written=written, status=409)
+    return conversation.updates(request, ref, _composer(request, ref, written))
+
+
+def _composer(request: AgentRequest, ref: str, written: Written | None) -> str:
+    found = desk.thread(request.actor, ref, at=clock.now())
+    context = {"composer": pages.composer(found, written), "is_region": True}
+    return render_to_string("web/composer/composer.html", context, request)

@@ -1,0 +1,152 @@
+"""Codes of the domains in words of the reader: one clear sentence each, in three languages.
+
+Domains refuse with a code and data; what a person reads stands here. `tests/test_words.py` walks
+all codes, so that none is met without a sentence.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zabota.domains.desk.enums import ClosedBy, State
+from zabota.domains.desk.errors import DeskError
+from zabota.domains.desk.rules.cards import Next, Now
+
+Words = Mapping[str, str | Promise]
+
+REFUSALS: Words = {
+    "refused": _("This cannot be done now."),
+    "not_found": _("This is not here, or not for you."),
+    "not_allowed": _("Your role does not allow this."),
+    "conflict": _("Somebody was faster. Look at the conversation and try again."),
+    "incomplete": _("Something is missing. Fill it in and try again."),
+    "may_not_answer": _("Your role may read and write notes, not answer customers."),
+    "leader_only": _("Only a leader of this team may do this."),
+    "answered_meanwhile": _("A colleague has answered meanwhile. Read it before you send yours."),
+    "already_closed": _("This conversation is closed already."),
+    "already_proposed": _("The customer was asked already and has not answered yet."),
+    "not_closed": _("This conversation is open already."),
+    "not_proposed": _("The customer was not asked whether we may close."),
+    "no_reply_to_confirm": _("There is no reply of the customer that could mean yes."),
+    "nobody_to_write_to": _("Nobody here can be written to. Add a participant first."),
+    "drop_unconfirmed": _("Confirm that these people shall not get the reply."),
+    "handover_unread": _("Confirm first that you have read the handover."),
+    "text_empty": _("Write something first."),
+    "reason_needed": _("Write the reason in a few words."),
+    "reminders_first": _("The customer must be reminded before we close on silence."),
+    "tasks_open": _("Tasks are still open. Finish or drop them first."),
+    "tasks_unreported": _("A finished task was not reported to the customer yet."),
+    "problem_unresolved": _("A linked problem has no recorded resolution yet."),
+    "reply_undelivered": _("A reply did not arrive. Send it again or correct the address first."),
+    "never_answered": _("The customer has had no answer yet."),
+    "too_large": _("These files are too large together. Send fewer of them, or a link."),
+}
+
+# Why a letter did not leave or came back.
+DELIVERY: Words = {
+    "returned": _("The letter came back: the recipient's server does not deliver to this address."),
+    "delayed_there": _("The recipient's server is still trying to deliver it."),
+    "timeout": _("The mail server did not answer in time."),
+    "refused": _("The mail server refused the letter."),
+    "recipient_refused": _("The recipient's server refused this address."),
+}
+
+# Why no conversation could be made of a mail.
+UNREADABLE: Words = {
+    "too_large": _("The letter is larger than we take."),
+    "empty": _("The letter is empty."),
+    "not_a_mail": _("This is not a letter: it does not begin with a mail's header."),
+    "headers_too_large": _("The letter's header is longer than any real one."),
+    "too_many_encoded_words": _("The letter's header is built to exhaust the reader."),
+    "too_many_parts": _("The letter has more parts than any real one."),
+    "too_deep": _("The letter's parts are nested too deeply."),
+    "parser_error": _("Our reader stumbled over this letter. It may be read after an update."),
+    "crashed": _("Our reader broke down at this letter. It may be read after an update."),
+    "too_slow": _("Reading this letter took too long and was stopped."),
+    "too_much_memory": _("Reading this letter took too much memory and was stopped."),
+    "raw_missing": _("The bytes of this letter are missing in the database."),
+    "take_in_failed": _("The letter was read, and storing it failed. Try again."),
+}
+
+STATES: Mapping[State, str | Promise] = {
+    State.WAITING_US: _("Waits for us"),
+    State.WAITING_CUSTOMER: _("Waits for the customer"),
+    State.AWAITING_CONSENT: _("Waits for consent to close"),
+    State.CLOSED: _("Closed"),
+}
+
+NOW: Mapping[Now, str | Promise] = {
+    Now.WAITS_FOR_AGENT: _("Nobody has taken it yet"),
+    Now.AGENT_WORKS: _("We are preparing the answer"),
+    Now.REPLY_LEAVES: _("Our reply is leaving"),
+    Now.REPLY_FAILED: _("Our reply did not arrive"),
+    Now.ANSWERED: _("We have answered"),
+    Now.ASKED_TO_CLOSE: _("We asked whether we may close"),
+    Now.CLOSED: _("Closed"),
+}
+
+NEXT: Mapping[Next, str | Promise] = {
+    Next.FIRST_ANSWER: _("The first answer"),
+    Next.ANSWER: _("Our answer"),
+    Next.CUSTOMER_ANSWERS: _("The customer answers"),
+    Next.CUSTOMER_AGREES: _("The customer agrees, or says what is missing"),
+    Next.NOTHING: _("Nothing more"),
+}
+
+CLOSED_BY: Mapping[ClosedBy, str | Promise] = {
+    ClosedBy.BUTTON: _("The customer agreed on the matter's page"),
+    ClosedBy.REPLY: _("The customer agreed in a reply"),
+    ClosedBy.VERBAL: _("The customer agreed aloud"),
+    ClosedBy.SILENCE: _("Closed on silence, after reminders"),
+    ClosedBy.NO_ANSWER_NEEDED: _("Closed, no answer needed"),
+}
+
+PROMISES: Words = {
+    "first_answer": pgettext_lazy("promise", "First answer"),
+}
+
+CHANNELS: Words = {
+    "email": pgettext_lazy("channel", "mail"),
+}
+
+LANGUAGES: Words = {
+    "ru": _("Russian"),
+    "lv": _("Latvian"),
+    "en": _("English"),
+    "et": _("Estonian"),
+    "lt": _("Lithuanian"),
+    "de": _("German"),
+    "uk": _("Ukrainian"),
+    "pl": _("Polish"),
+    "fr": _("French"),
+}
+
+
+def refusal(refused: DeskError) -> str:
+    """Why not, in one sentence."""
+    return str(REFUSALS.get(refused.code) or REFUSALS[type(refused).code])
+
+
+def delivery(code: str) -> str:
+    """Why a letter waits or did not arrive; a code without words says the plain fact."""
+    return str(DELIVERY.get(code, "")) or _now("The letter could not be delivered.")
+
+
+def unreadable(reason: str) -> str:
+    return str(UNREADABLE.get(reason, "")) or _now("The letter could not be read.")
+
+
+def promise(kind: str) -> str:
+    return str(PROMISES.get(kind, kind))
+
+
+def channel(kind: str) -> str:
+    return str(CHANNELS.get(kind, kind))
+
+
+def language(code: str) -> str:
+    """The language's name, or the code itself for one we have no word for."""
+    return str(LANGUAGES.get(code, code))
