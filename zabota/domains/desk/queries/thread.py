@@ -354,3 +354,9 @@ def original_envelope(actor: Actor, message_ref: str) -> int:
     if message.envelope_id is None or not message.has_original:
         raise NotFound
     return message.envelope_id
+
+
+def visible(actor: Actor, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of these conversations' ids that the person may see."""
+    rows = access.conversations_for(actor).filter(pk__in=numbers)
+    return frozenset(rows.values_list("pk", flat=True))

@@ -6,16 +6,17 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from zabota.domains.desk.queries import thread as desk
 from zabota.faces.web.forms import OwnForm
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.pages.shell import ticket as issue
 from zabota.faces.web.requests import AgentRequest, agent_page
-from zabota.kernel import clock
 
-MOST_TOPICS = 10
+MOST_TOPICS = 60
+# What everybody who works here may hear of.
+OPEN_TOPICS = {"inbox"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,13 +38,19 @@ def own(request: AgentRequest) -> HttpResponse:
     return render(request, "web/own.html", context, status=status)
 
 
-@require_POST
+@require_GET
 @agent_page
 def ticket(request: AgentRequest) -> HttpResponse:
-    """A ticket for the live stream: the inbox, and those asked-for conversations one may see."""
-    asked = request.POST.getlist("conversation")[:MOST_TOPICS]
-    topics = ["inbox"]
-    for ref in asked:
-        found = desk.thread(request.actor, ref, at=clock.now(), limit=1)
-        topics.append(f"conversation-{found.id}")
+    """A ticket for those of the asked-for topics that the person may hear of."""
+    asked = request.GET.get("topics", "").split()[:MOST_TOPICS]
+    numbers = [number for topic in asked if (number := _number(topic)) is not None]
+    seen = desk.visible(request.actor, numbers)
+    topics = [topic for topic in asked if topic in OPEN_TOPICS or _number(topic) in seen]
     return JsonResponse({"ticket": issue(request, topics)})
+
+
+def _number(topic: str) -> int | None:
+    """The conversation that a topic is about."""
+    kind, _dash, number = topic.partition("-")
+    plain = number.isascii() and number.isdigit() and len(number) < 19
+    return int(number) if kind == "conversation" and plain else None

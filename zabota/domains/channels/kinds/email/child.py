@@ -31,10 +31,7 @@ def main() -> None:
         raw = source.read(asked["sizes"][0])
         _allow_work(seconds)
         try:
-            if "shown_at" in asked["said"]:
-            said, contents = _original(codec, raw, asked["said"]["shown_at"])
-        else:
-            said, contents = _answer(codec, raw, datetime.fromisoformat(asked["said"]["at"]))
+            said, contents = _told(codec, raw, asked["said"])
         except MemoryError:
             # The heap is in pieces: the next mail gets a fresh child.
             os._exit(_OUT_OF_MEMORY)
@@ -53,6 +50,15 @@ def _allow_work(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _told(
+    codec: Any, raw: bytes, said: dict[str, Any]
+) -> tuple[dict[str, object], tuple[bytes, ...]]:
+    """What was asked for: the mail's own layout, or all that it says."""
+    if "shown_at" in said:
+        return _original(codec, raw, said["shown_at"])
+    return _answer(codec, raw, datetime.fromisoformat(said["at"]))
 
 
 def _answer(codec: Any, raw: bytes, at: datetime) -> tuple[dict[str, object], tuple[bytes, ...]]:

@@ -1,2 +1,0 @@
-// The elements of the pages for our own people.
-import "./x-live.js";
