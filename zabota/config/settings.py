@@ -35,6 +35,9 @@ ZABOTA_TRUSTED_PROXIES = env.networks("ZABOTA_TRUSTED_PROXIES")
 # for owners whom he does not know says 0: their forms must not reach into his network (T40).
 ZABOTA_PRIVATE_MAIL_HOSTS = env.flag("ZABOTA_PRIVATE_MAIL_HOSTS", default=True)
 
+# Mail to our own people leaves by the first mailbox, like all mail.
+EMAIL_BACKEND = "zabota.domains.channels.kinds.email.django_mail.Backend"
+
 SECRET_KEY = env.secret_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = sorted({_address.hostname, "127.0.0.1", "localhost", "[::1]"})

@@ -34,13 +34,13 @@ def main(options: Namespace) -> int:
 def _serve_and_work(sock: socket.socket) -> None:
     from zabota.config import asgi, server, wiring
     from zabota.domains.channels import tasks as channels
-    from zabota.domains.channels.kinds.email import mailboxes, posting
+    from zabota.domains.channels.kinds.email import carrying, mailboxes, oauth, posting
     from zabota.kernel import clock
     from zabota.kernel.jobs.worker import Worker
 
     working = Worker(ticks=wiring.TICKS)
-    reading = mailboxes.Supervisor()
-    post = posting.Post()
+    reading = mailboxes.Supervisor(tokens=oauth.token_for)
+    post = posting.Post(carrying.Ways(tokens=oauth.token_for))
 
     def stop() -> None:
         # The post first: what is on its way may take a while.

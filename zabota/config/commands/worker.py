@@ -16,7 +16,7 @@ def arguments(_parser: ArgumentParser) -> None:
 
 def main(_options: Namespace) -> int:
     from zabota.config import server, wiring
-    from zabota.domains.channels.kinds.email import mailboxes, posting
+    from zabota.domains.channels.kinds.email import carrying, mailboxes, oauth, posting
     from zabota.kernel.jobs.worker import Worker
 
     migrate.insist()
@@ -24,8 +24,8 @@ def main(_options: Namespace) -> int:
     stopping = threading.Event()
     for number in server.STOPPERS:
         signal.signal(number, lambda *_: stopping.set())
-    reading = mailboxes.Supervisor()
-    post = posting.Post()
+    reading = mailboxes.Supervisor(tokens=oauth.token_for)
+    post = posting.Post(carrying.Ways(tokens=oauth.token_for))
     worker.start()
     reading.start()
     post.start()

@@ -199,6 +199,21 @@ class Outgoing(models.Model):
         return f"outgoing {self.channel_id} {self.error}"
 
 
+class OAuthState(models.Model):
+    """One sign-in that was begun at a provider: used once, by the session that began it (T38)."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="oauth_states")
+    state_hash = models.CharField(max_length=64, unique=True)
+    session_hash = models.CharField(max_length=64)
+    verifier = models.TextField()  # sealed
+    redirect_uri = models.CharField(max_length=500)
+    expires_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"sign-in for {self.channel_id}"
+
+
 class AutomaticSend(models.Model):
     """An automatic mail to an address.
 

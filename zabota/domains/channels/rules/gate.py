@@ -1,8 +1,8 @@
 """The consent gate's decisions: one gate for all that leaves (S-737). Pure.
 
 Codes: `address_unusable` (mail came back for good, or its owner said that it is not the
-customer's), `no_consent`, and for automatic mail `own_address`, `machine_address`, `too_often`,
-`too_many_today`.
+customer's), `no_consent`, `not_our_person` (mail to our own people), and for automatic mail
+`own_address`, `machine_address`, `too_often`, `too_many_today`.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ class Addressee:
     unusable: str = ""
     given: AbstractSet[str] = frozenset()
     is_ours: bool = False
+    is_our_person: bool = False
     in_window: int = 0
     today: int = 0
 
@@ -63,6 +64,8 @@ def judge(
 def _refusal(message: Outbound, to: Addressee, limits: Automatic) -> str:
     if to.unusable:
         return "address_unusable"
+    if message.purpose == "own" and not to.is_our_person:
+        return "not_our_person"
     if message.purpose not in WITHOUT_CONSENT and message.purpose not in to.given:
         return "no_consent"
     return _automatic(message, to, limits) if message.automatic else ""

@@ -13,6 +13,7 @@ from zabota.domains.channels.rules.sections import Automatic, Mail
 from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.people.queries import permissions
+from zabota.kernel.accounts.models import User
 
 DAY = timedelta(days=1)
 
@@ -30,7 +31,14 @@ def ask(message: Outbound, *, recipients: tuple[str, ...], again: bool, at: date
         _one_at_a_time()
     verdict = rules.judge(
         message,
-        _addressees(recipients, channel, section.automatic, counted=counts, at=at),
+        _addressees(
+            recipients,
+            channel,
+            section.automatic,
+            purpose=message.purpose,
+            counted=counts,
+            at=at,
+        ),
         limits=section.automatic,
         subject=section.neutral_subject.in_language(message.language),
     )
@@ -51,11 +59,13 @@ def _addressees(
     channel: Channel,
     limits: Automatic,
     *,
+    purpose: str,
     counted: bool,
     at: datetime,
 ) -> tuple[Addressee, ...]:
     known = permissions.of_addresses(recipients, channel_kind=channel.kind)
     own = addresses.own_addresses()
+    people = _our_people() if purpose == "own" else frozenset()
     window = timedelta(minutes=limits.window_minutes)
     return tuple(
         Addressee(
@@ -64,11 +74,17 @@ def _addressees(
             unusable=known[address].unusable,
             given=known[address].given,
             is_ours=rules.is_ours(address, own),
+            is_our_person=address.lower() in people,
             in_window=_sent_since(address, at - window) if counted else 0,
             today=_sent_since(address, at - DAY) if counted else 0,
         )
         for address in recipients
     )
+
+
+def _our_people() -> frozenset[str]:
+    rows = User.objects.filter(is_active=True).values_list("email", flat=True)
+    return frozenset(address.lower() for address in rows)
 
 
 def _sent_since(address: str, since: datetime) -> int:

@@ -7,6 +7,7 @@ from zabota.domains.people import rules
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.people.errors import NotAnAddress
 from zabota.domains.people.models import Consent, Identity
+from zabota.domains.people.queries import access
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ def of_addresses(
         row.value: row
         for row in Identity.objects.filter(
             kind=IdentityKind.EMAIL, value__in=set(wanted.values())
-        ).select_related("customer")
+        ).select_related("customer__merged_into")
     }
     return {
         address: _permission(rows[value], channel_kind) if value in rows else NOTHING_KNOWN
@@ -59,13 +60,18 @@ def _permission(row: Identity, channel_kind: str) -> Permission:
 
 
 def _given(row: Identity, channel_kind: str) -> frozenset[str]:
-    """Purposes whose latest word, for the customer or for this very address, is yes."""
-    customer = row.customer.merged_into_id or row.customer_id
+    """Purposes whose latest word is yes: a yes for the customer or for this very address, a no
+    wherever it was said (S-731).
+    """
+    customer = row.customer.merged_into or row.customer
     words = (
-        Consent.objects.filter(customer_id__in={customer, row.customer_id})
-        .filter(channel_kind=channel_kind)
+        Consent.objects.filter(customer_id__in=access.ids_of(customer), channel_kind=channel_kind)
         .order_by("at", "pk")
         .values_list("purpose", "given", "identity_id")
     )
-    latest = {purpose: given for purpose, given, identity in words if identity in (None, row.pk)}
+    latest = {
+        purpose: given
+        for purpose, given, identity in words
+        if not given or identity in (None, row.pk)
+    }
     return frozenset(purpose for purpose, given in latest.items() if given)

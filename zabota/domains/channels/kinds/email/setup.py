@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings as installation
 
-from zabota.domains.channels.kinds.email import config
+from zabota.domains.channels.kinds.email import config, smtp
 from zabota.domains.channels.kinds.email.config import EmailSecrets, EmailSettings
 from zabota.domains.channels.kinds.email.imap import Access, Session
 from zabota.domains.channels.kinds.email.trouble import Trouble
@@ -59,6 +59,41 @@ def try_incoming(
     except Trouble as trouble:
         return TryResult(ok=False, code=trouble.code, detail=trouble.detail)
     return TryResult(ok=True, authserv_id=proposed[0][0] if proposed else "")
+
+
+def try_outgoing(
+    settings: EmailSettings,
+    secrets: EmailSecrets,
+    *,
+    address: str,
+    actor: Actor,
+    token: Callable[[], str] | None = None,
+    ca_file: str | None = None,
+) -> TryResult:
+    """Connect, sign in and name `address` as sender, as sending would; nothing is sent.
+
+    Raises NotAllowed for everybody but the owner before anything is connected to (T40).
+    """
+    channels.insist_owner(actor)
+    if settings.smtp is None:
+        return TryResult(ok=False, code="no_server")
+    server = settings.smtp
+    access = Access(
+        server=server.model_copy(update={"user": server.user or address}),
+        password=secrets.smtp_password or secrets.password,
+        token=token,
+        private_allowed=installation.ZABOTA_PRIVATE_MAIL_HOSTS,
+        ca_file=ca_file,
+    )
+    try:
+        session = smtp.Session(access, name=address.rpartition("@")[2] or "localhost")
+        try:
+            code = session.try_sender(address)
+        finally:
+            session.close()
+    except Trouble as trouble:
+        return TryResult(ok=False, code=trouble.code, detail=trouble.detail)
+    return TryResult(ok=not code, code=code)
 
 
 def mailbox(

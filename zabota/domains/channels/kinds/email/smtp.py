@@ -180,6 +180,13 @@ class Session:
             self.abort()
         return outcome
 
+    def try_sender(self, sender: str) -> str:
+        """Whether mail from this address would be taken: "" or a code. Nothing is sent."""
+        with self.within(limits().send.wait_seconds), _answers():
+            no = self._sender((sender,), 0)
+            self._over(Outcome())
+        return no.code if no else ""
+
     @property
     def is_open(self) -> bool:
         return self._line is not None

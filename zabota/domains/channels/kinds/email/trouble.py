@@ -4,7 +4,8 @@ Codes: `host_unknown`, `host_forbidden`, `refused`, `timeout`, `unreachable`, `t
 `certificate_expired`, `certificate_self_signed`, `certificate_wrong_host`,
 `certificate_untrusted`, `no_tls`, `not_a_mail_server`, `login_refused`, `folder_missing`,
 `connection_lost`, `protocol`, `no_secret`; of servers that take mail also `service_refused`,
-`try_later`, `login_unsupported`.
+`try_later`, `login_unsupported`; of OAuth providers `consent_missing` (the owner has to sign in
+there again), `client_refused` (client id or secret is wrong), `provider_away`.
 """
 
 import imaplib
@@ -19,7 +20,15 @@ from zabota.kernel import outside
 
 # Passing troubles: trying again soon is right. At the others somebody has to change something.
 PASSING = frozenset(
-    {"timeout", "unreachable", "connection_lost", "refused", "host_unknown", "try_later"}
+    {
+        "timeout",
+        "unreachable",
+        "connection_lost",
+        "refused",
+        "host_unknown",
+        "try_later",
+        "provider_away",
+    }
 )
 
 

@@ -6,11 +6,23 @@ from zoneinfo import ZoneInfo
 from zabota.domains.channels.envelopes import Outbound, Party
 from zabota.domains.channels.kinds.email.config import EmailSettings
 from zabota.domains.channels.models import Channel
+from zabota.domains.channels.rules.sections import Mail
+from zabota.domains.channels.services import optout
 from zabota.domains.channels.services.sending import Letter
+from zabota.domains.charter import queries as charter
+from zabota.domains.charter.rules.standard import Scope
+from zabota.kernel import clock
 from zabota.kernel.files import store
 from zabota.kernel.files.models import StoredFile
 from zabota.pure.mailtext import compose, thread_id
-from zabota.pure.mailtext.compose import Attachment, Mailbox, Outgoing, Picture, Quotation
+from zabota.pure.mailtext.compose import (
+    Attachment,
+    Mailbox,
+    Outgoing,
+    Picture,
+    Quotation,
+    Unsubscribe,
+)
 
 
 def bytes_of(letter: Letter, channel: Channel, found: EmailSettings) -> bytes:
@@ -20,6 +32,7 @@ def bytes_of(letter: Letter, channel: Channel, found: EmailSettings) -> bytes:
     of it was taken away.
     """
     message = letter.outbound
+    way_out = optout.way_out(message)
     domain = channel.address.rpartition("@")[2]
     return compose.build(
         Outgoing(
@@ -28,7 +41,7 @@ def bytes_of(letter: Letter, channel: Channel, found: EmailSettings) -> bytes:
             cc=tuple(_mailbox(party) for party in message.cc),
             reply_to=_way_back(letter, channel, found),
             subject=message.subject,
-            text=_text(message),
+            text=_text(message, channel, way_out),
             at=_local(letter.written_at, channel),
             message_id=letter.external_id,
             in_reply_to=message.in_reply_to,
@@ -39,7 +52,7 @@ def bytes_of(letter: Letter, channel: Channel, found: EmailSettings) -> bytes:
             attachments=tuple(_attachments(message.file_ids)),
             pictures=tuple(_pictures(message.inline_file_ids)),
             automatic=message.automatic,
-            unsubscribe=None,
+            unsubscribe=_unsubscribe(way_out),
         )
     )
 
@@ -59,9 +72,19 @@ def _way_back(letter: Letter, channel: Channel, found: EmailSettings) -> Mailbox
     return Mailbox(f"{plus}@{domain}", letter.outbound.from_name or channel.name)
 
 
-def _text(message: Outbound) -> str:
+def _text(message: Outbound, channel: Channel, way_out: str) -> str:
+    """The words, the links as lines of their own, and beneath a mailing the way out (S-729)."""
     blocks = [message.text, *(f"{label}\n{address}" for label, address in message.links)]
+    if way_out:
+        scope = Scope(brand=channel.brand_id, channel=channel.pk)
+        words = charter.in_force(at=clock.now()).section(Mail, scope=scope).unsubscribe
+        blocks.append(f"{words.in_language(message.language)}\n{way_out}")
     return "\n\n".join(blocks)
+
+
+def _unsubscribe(way_out: str) -> Unsubscribe | None:
+    """One click counts only over https (RFC 8058); else the link in the text has to do."""
+    return Unsubscribe(url=way_out) if way_out.startswith("https://") else None
 
 
 def _local(moment: datetime, channel: Channel) -> datetime:
