@@ -30,7 +30,7 @@ class Found:
 
 
 def search(actor: Actor, q: str, *, limit: int = MOST) -> Sequence[Found]:
-    """Conversations that the person may see, the newest hit first: three queries."""
+    """Conversations that the person may see, the newest hit first: at most three queries."""
     hits = lookup.find(
         q,
         spaces=None if actor.sees_all else actor.teams | actor.led,

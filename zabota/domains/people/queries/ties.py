@@ -1,6 +1,7 @@
 """Who orders for whom, who hears of it, and what a customer allowed: asked by those above."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from zabota.domains.people.enums import NewsTo, Purpose
 from zabota.domains.people.models import Customer, Refusal, Tie
@@ -41,10 +42,10 @@ def allows(customer_id: int, purpose: Purpose, *, channel_kind: str = "email") -
     )
 
 
-def refused_to_review(*, until_date: str | None = None) -> Sequence[tuple[str, str]]:
-    """(ref, name) of refused customers, the one to be looked at first first."""
+def refused_to_review(*, by: date | None = None) -> Sequence[tuple[str, str]]:
+    """(ref, name) of refused customers whose time of review has come by then; all without a day."""
     rows = Refusal.objects.filter(lifted_at__isnull=True).select_related("customer")
-    if until_date is not None:
-        rows = rows.filter(review_on__lte=until_date)
+    if by is not None:
+        rows = rows.filter(review_on__lte=by)
     people: list[Customer] = [row.customer for row in rows.order_by("review_on", "pk")]
     return [(one.ref, one.name) for one in people]

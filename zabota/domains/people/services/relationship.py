@@ -55,6 +55,7 @@ def end_service(
             raise NotFound
         if review_on <= at.date():
             raise Incomplete("review_date_needed")
+        _refuse_hasty_ending(reason, evidence, actor)
         if is_refused(customer_id):
             raise Conflict("already_so")
         if customer.state != RelationshipState.ENDED:

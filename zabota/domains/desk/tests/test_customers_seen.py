@@ -1,0 +1,87 @@
+"""Who sees a customer: people ask the desk, which knows who sees which conversation."""
+
+import pytest
+
+from tests.cast import MORNING, Cast
+from zabota.domains.desk.models import Conversation, Participant
+from zabota.domains.people import queries
+from zabota.domains.people import services as people
+from zabota.domains.people.enums import NoteKind as Kind
+from zabota.domains.people.enums import TieKind
+from zabota.domains.people.errors import NotFound
+from zabota.domains.people.models import Customer, HumanNote, Identity, Stage, Tie
+from zabota.domains.people.services import companies, notes, stages
+from zabota.kernel.accounts.models import Team
+
+
+@pytest.fixture
+def ilze(cast: Cast) -> Customer:
+    people.recognise([people.Seen(shown="ilze@kalnina.example", name="Ilze Kalniņa")], at=MORNING)
+    return Customer.objects.get()
+
+
+def matter_of(cast: Cast, customer: Customer, team: Team) -> Conversation:
+    return Conversation.objects.create(
+        brand=cast.brand,
+        channel=cast.mailbox,
+        customer=customer,
+        subject="Galds",
+        team=team,
+        opened_at=MORNING,
+        order_at=MORNING,
+        last_message_at=MORNING,
+    )
+
+
+@pytest.mark.threat("T20")
+class TestWhoSeesACustomer:
+    def test_an_agent_of_another_team_does_not(self, cast: Cast, ilze: Customer) -> None:
+        note = notes.add(
+            ilze.ref, kind=Kind.QUIRK, text="x", actor=cast.actor(cast.marta), at=MORNING
+        )
+        matter_of(cast, ilze, cast.riga)
+        oleg = cast.actor(cast.oleg)
+        for act in (
+            lambda: queries.dossier_for(oleg, ilze.ref),
+            lambda: notes.add(ilze.ref, kind=Kind.TASK, text="x", actor=oleg, at=MORNING),
+            lambda: notes.remove(note.pk, actor=oleg, at=MORNING),
+            lambda: stages.enter(ilze.ref, name="x", actor=oleg, at=MORNING),
+            lambda: queries.dossier_for(oleg, "nobody"),
+        ):
+            with pytest.raises(NotFound):
+                act()
+        assert (HumanNote.objects.count(), Stage.objects.count()) == (1, 0)
+
+    def test_an_agent_does_with_a_matter_that_he_sees_or_without_any(
+        self, cast: Cast, ilze: Customer
+    ) -> None:
+        oleg = cast.actor(cast.oleg)
+        assert queries.dossier_for(oleg, ilze.ref).name == "Ilze Kalniņa"
+        matter_of(cast, ilze, cast.riga)
+        matter_of(cast, ilze, cast.moscow)
+        assert queries.dossier_for(oleg, ilze.ref).name == "Ilze Kalniņa"
+
+    def test_who_looks_after_quality_and_who_only_reads_do(
+        self, cast: Cast, ilze: Customer
+    ) -> None:
+        matter_of(cast, ilze, cast.riga)
+        for user in (cast.vera, cast.olga, cast.kolja, cast.janis, cast.kira):
+            assert queries.dossier_for(cast.actor(user), ilze.ref).ref == ilze.ref
+
+    def test_an_agent_does_not_see_who_only_takes_part_elsewhere(
+        self, cast: Cast, ilze: Customer
+    ) -> None:
+        other = Customer.objects.create(name="Irina", created_at=MORNING)
+        row = matter_of(cast, other, cast.moscow)
+        identity = Identity.objects.get()
+        Participant.objects.create(conversation=row, identity=identity, since=MORNING)
+        marta = cast.actor(cast.marta)
+        for customer in (ilze, other):
+            with pytest.raises(NotFound):
+                queries.dossier_for(marta, customer.ref)
+        with pytest.raises(NotFound):
+            companies.tie(
+                ilze.ref, for_ref=other.ref, kind=TieKind.RELATIVE, actor=marta, at=MORNING
+            )
+        assert Tie.objects.count() == 0
+        assert queries.dossier_for(cast.actor(cast.oleg), ilze.ref).name == "Ilze Kalniņa"
