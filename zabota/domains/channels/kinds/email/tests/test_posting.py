@@ -1,62 +1,26 @@
 """What leaves: once, in order, and what becomes of it when the server says no."""
 
-import dataclasses
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
 from tests.cast import MORNING, gather
 from tests.parts.smtp_sink import Command, SmtpSink
-from zabota.domains.channels.envelopes import Outbound, Party
 from zabota.domains.channels.kinds.email import config, posting
 from zabota.domains.channels.kinds.email.carrying import Ways
 from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.channels.services import outbound, outgoing, sending
+from zabota.domains.channels.tests.outgoing import ILZE, IRINA, OLEG, connect, letter, queue, send
 from zabota.kernel.facts.models import FactRow
 from zabota.kernel.health import conditions
 
 pytestmark = pytest.mark.django_db
 
-ILZE = Party(address="ilze@example.org", name="Ilze Kalniņa")
-IRINA = Party(address="irina@example.org", name="Ирина")
-OLEG = Party(address="oleg@example.org", name="Oleg")
-
 
 def mailbox(sink: SmtpSink, **settings: object) -> Channel:
-    channel = gather().mailbox
-    server = {"host": "127.0.0.1", "port": sink.port, "security": "plain"}
-    channel.settings = {"smtp": server, **settings}
-    channel.save()
-    return channel
-
-
-def letter(channel: Channel, number: int = 1, **changes: object) -> Outbound:
-    plain = Outbound(
-        key=f"message:{number}",
-        channel_id=channel.pk,
-        group="conversation:1",
-        thread=(1, number),
-        to=(ILZE,),
-        from_name="Marta Ozola, Liepa",
-        subject="Jūsu pasūtījums",
-        text="Labdien!\n\nPaka ir ceļā.",
-        signature="Marta",
-        in_reply_to="<question@example.org>",
-        references=("<question@example.org>",),
-        language="lv",
-    )
-    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type] # names of its fields
-
-
-def queue(message: Outbound, *, at: datetime = MORNING) -> OutboundEnvelope:
-    outbound.queue_outbound(message, at=at, not_before=at)
-    return OutboundEnvelope.objects.get(key=message.key)
-
-
-def send(at: datetime = MORNING) -> int:
-    return posting.send_due(ways=Ways(now=lambda: at))
+    return connect(gather().mailbox, sink, **settings)
 
 
 def told() -> list[tuple[str, Mapping[str, object]]]:
