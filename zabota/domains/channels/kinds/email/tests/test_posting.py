@@ -1,15 +1,20 @@
 """What leaves: once, in order, and what becomes of it when the server says no."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from tests.cast import MORNING, gather
+from tests.parts.certificates import self_signed
 from tests.parts.smtp_sink import Command, SmtpSink
+from zabota.domains.channels.envelopes import Party
 from zabota.domains.channels.kinds.email import config, posting
 from zabota.domains.channels.kinds.email.carrying import Ways
+from zabota.domains.channels.kinds.email.trouble import Trouble
 from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.channels.services import outbound, outgoing, sending
 from zabota.domains.channels.tests.outgoing import ILZE, IRINA, OLEG, connect, letter, queue, send
@@ -312,3 +317,117 @@ def secured(sink: SmtpSink, *, password: str) -> Channel:
     channel.sealed = config.sealed(config.EmailSecrets(password=password))
     channel.save()
     return channel
+
+
+@pytest.fixture
+def token_sink(tmp_path: Path) -> Iterator[SmtpSink]:
+    """A server that wants an access token, as Google's and Microsoft's do."""
+    tokens = {"help@liepa.example": "good-token"}
+    with SmtpSink(tokens=tokens, certificate=self_signed(tmp_path)) as running:
+        yield running
+
+
+def with_token(sink: SmtpSink, tokens: Callable[[int], str]) -> Ways:
+    channel = mailbox(sink, auth="google")
+    channel.settings["smtp"] = {"host": "localhost", "port": sink.port, "security": "starttls"}
+    channel.save()
+    queue(letter(channel))
+    return Ways(now=lambda: MORNING, ca_file=str(sink.ca_file), tokens=tokens)
+
+
+def test_a_mailbox_at_a_provider_signs_in_with_its_access_token(token_sink: SmtpSink) -> None:
+    ways = with_token(token_sink, lambda _channel: "good-token")
+
+    posting.send_due(ways=ways)
+
+    assert [(one.user, one.encrypted) for one in token_sink.sent] == [("help@liepa.example", True)]
+
+
+def test_a_token_that_is_refused_and_one_that_cannot_be_had_hold_the_mailbox(
+    token_sink: SmtpSink,
+) -> None:
+    ways = with_token(token_sink, lambda _channel: "old-token")
+    posting.send_due(ways=ways)
+    assert OutboundEnvelope.objects.get().error == "login_refused"
+
+    def gone(_channel: int) -> str:
+        raise Trouble("consent_missing")
+
+    outgoing.forget_troubles(channel_id=Channel.objects.get().pk, at=MORNING)
+    posting.send_due(ways=dataclasses.replace(ways, tokens=gone))
+
+    assert OutboundEnvelope.objects.get().error == "consent_missing"
+    assert conditions.standing().get().code == "outgoing_consent_missing"
+    assert token_sink.sent == []
+
+
+def test_a_line_that_the_server_closed_between_two_mails_is_opened_anew(
+    smtp_sink: SmtpSink,
+) -> None:
+    channel = mailbox(smtp_sink)
+    queue(letter(channel, 1))
+    queue(letter(channel, 2, group="conversation:2"))
+    smtp_sink.fault("MAIL", seconds=0.01)
+    smtp_sink.fault("MAIL", drop=True)
+
+    assert send() == 2
+
+    states = OutboundEnvelope.objects.order_by("key").values_list("state", "perhaps_twice")
+    assert list(states) == [("sent", False)] * 2
+    assert len(smtp_sink.sent) == 2
+
+
+EVIL = ["\r\nBcc: victim@example.org\r\n", "\nX: y", "\r.\r", "\u2028Bcc: a@b.example", "\0"]
+
+
+@pytest.mark.threat("T16")
+@pytest.mark.parametrize("evil", EVIL)
+def test_no_value_of_a_message_adds_a_header_a_recipient_or_a_mail(
+    smtp_sink: SmtpSink, evil: str
+) -> None:
+    channel = mailbox(smtp_sink)
+    queue(
+        letter(
+            channel,
+            to=(dataclasses.replace(ILZE, name=f"Ilze{evil}"),),
+            from_name=f"Marta{evil}",
+            subject=f"Order{evil}",
+            text=f"Labdien{evil}\r\n.\r\nMAIL FROM:<a@b.example>\r\n",
+            quote=f"head{evil}\n> quoted{evil}",
+            signature=evil,
+        )
+    )
+    queue(letter(channel, 2, group="conversation:2", to=(Party(address=f"a{evil}@b.example"),)))
+
+    send()
+
+    (sent,) = smtp_sink.sent
+    assert sent.recipients == ("ilze@example.org",)
+    assert {name.lower() for name in sent.message.keys()} <= {  # noqa: SIM118 - headers repeat
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "mime-version",
+        "content-type",
+    }
+    assert OutboundEnvelope.objects.get(key="message:2").error == "unwritable"
+
+
+@pytest.mark.threat("T53")
+def test_no_password_token_or_words_of_a_letter_reach_the_log(
+    tls_smtp_sink: SmtpSink, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = secured(tls_smtp_sink, password="canary-password")
+    queue(letter(channel, text="canary text", subject="canary subject"))
+    tls_smtp_sink.fault("EHLO", reply="250 canary banner", times=0)
+
+    posting.send_due(ways=Ways(now=lambda: MORNING, ca_file=str(tls_smtp_sink.ca_file)))
+
+    assert OutboundEnvelope.objects.get().error == "login_refused"
+    assert caplog.text.count("login_refused") == 1
+    assert "canary" not in caplog.text
+    assert "ilze" not in caplog.text
