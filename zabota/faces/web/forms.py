@@ -7,7 +7,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from zabota.faces.web import words
 from zabota.kernel.accounts.models import User
+
+LANGUAGES = [(code, words.LANGUAGES[code]) for code in ("ru", "lv", "en")]
 
 
 class OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no subscript here
@@ -37,3 +40,38 @@ class OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no subsc
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("UTC", "UTC"), *((zone, zone) for zone in zones)]
         self.fields["signature"].required = False
+
+
+class CustomerForm(forms.Form):
+    """How a customer is called, addressed and reached (S-019, S-046, S-047)."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    say = forms.CharField(
+        label=_("Addressed as"),
+        max_length=120,
+        required=False,
+        help_text=_("As it stands in a greeting."),
+    )
+    formality = forms.ChoiceField(label=_("Manner"), choices=list(words.FORMALITY.items()))
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As in the letters")), *LANGUAGES]
+    )
+    contact_kind = forms.ChoiceField(
+        label=_("Who it is to us"), choices=list(words.CONTACT_KINDS.items())
+    )
+    preferred_time = forms.CharField(label=_("When to reach"), max_length=120, required=False)
+
+
+class NoteForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(words.NOTE_KINDS.items()))
+    text = forms.CharField(
+        label=_("What to keep in mind"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Written so that the customer could read it."),
+    )
+
+
+class StageForm(forms.Form):
+    name = forms.CharField(label=_("Stage"), max_length=60)
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False)

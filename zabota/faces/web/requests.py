@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from zabota.domains.desk.errors import DeskError, NotFound
+from zabota.domains.people import errors as people
 from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
@@ -53,9 +54,9 @@ def agent_page(view: View[Rest]) -> Guarded[Rest]:
         asked.actor = accounts.actor_for(request.user)
         try:
             response = view(asked, *args, **kwargs)
-        except NotFound as absent:
+        except (NotFound, people.NotFound) as absent:
             raise Http404 from absent
-        except DeskError as refused:
+        except (DeskError, people.Refused) as refused:
             response = refuse(asked, refused)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -88,7 +89,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if htmx else redirect(address)
 
 
-def refuse(request: AgentRequest, refused: DeskError) -> HttpResponse:
+def refuse(request: AgentRequest, refused: DeskError | people.Refused) -> HttpResponse:
     """Say in one sentence why not, on the page from which the act was asked for."""
     sentence = words.refusal(refused)
     if request.htmx:

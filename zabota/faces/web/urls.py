@@ -3,7 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from zabota.faces.web.views import acting, conversation, files, inbox, own, replying, search
+from zabota.faces.web.views import (
+    acting,
+    conversation,
+    customers,
+    files,
+    inbox,
+    own,
+    replying,
+    search,
+)
 
 app_pages: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="inbox"),
@@ -13,12 +22,21 @@ app_pages: list[URLPattern | URLResolver] = [
     path("unreadable/<int:number>/again/", inbox.try_again, name="try-again"),
     path("conversations/<slug:ref>/", conversation.conversation, name="conversation"),
     path("conversations/<slug:ref>/write/", replying.write, name="write"),
+    path("conversations/<slug:ref>/draft/", replying.draft, name="draft"),
     path("conversations/<slug:ref>/<slug:name>/", acting.act, name="act"),
     path("messages/<slug:ref>/undo/", replying.undo, name="undo"),
     path("messages/<slug:ref>/original/", files.original, name="original"),
     path("messages/<slug:ref>/original/text/", files.original_body, name="original-body"),
     path("files/<slug:ref>/<slug:message>/", files.file, name="file"),
     path("pictures/<str:token>/", files.picture, name="picture"),
+    path("customers/<slug:ref>/", customers.customer, name="customer"),
+    path("customers/<slug:ref>/notes/", customers.add_note, name="customer-note"),
+    path(
+        "customers/<slug:ref>/notes/<int:number>/remove/",
+        customers.remove_note,
+        name="customer-note-remove",
+    ),
+    path("customers/<slug:ref>/stage/", customers.enter_stage, name="customer-stage"),
     path("search/", search.search, name="search"),
     path("own/", own.own, name="own"),
     path("live/ticket/", own.ticket, name="ticket"),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from zabota.domains.desk.enums import ClosedBy, State
 from zabota.domains.desk.errors import DeskError
 from zabota.domains.desk.rules.cards import Next, Now
+from zabota.domains.people.errors import PeopleError
 
 Words = Mapping[str, str | Promise]
 
@@ -80,6 +81,19 @@ REFUSALS: Words = {
     "task_dropped": _("This task was dropped."),
     "title_needed": _("Give the problem a name."),
     "warning_first": _("The customer must be warned before service is refused."),
+    "already_so": _("It is so already."),
+    "author_or_leader": _("Only its author or a leader may take it away."),
+    "controllers_needed": _("Name who keeps the data."),
+    "language_unknown": _("Choose one of the languages."),
+    "name_empty": _("Write the name."),
+    "not_a_company": _("This customer is not a company."),
+    "page_needed": _("Name the page on which the consent was given."),
+    "reason_not_allowed": _("A single slip is no reason to end a relationship."),
+    "rhythm_unclear": _("Write the rhythm in days."),
+    "same_customer": _("This is the same customer."),
+    "stage_empty": _("Write the stage."),
+    "time_zone_unknown": _("Choose one of the time zones."),
+    "wording_needed": _("Write the words to which the customer agreed."),
     "too_large": _("These files are too large together. Send fewer of them, or a link."),
 }
 
@@ -150,6 +164,47 @@ CHANNELS: Words = {
     "email": pgettext_lazy("channel", "mail"),
 }
 
+TASK_STATES: Words = {
+    "open": pgettext_lazy("task", "open"),
+    "done": pgettext_lazy("task", "done, not reported yet"),
+    "reported": pgettext_lazy("task", "done and reported"),
+    "dropped": pgettext_lazy("task", "dropped"),
+}
+
+FORMALITY: Words = {
+    "formal": _("formally"),
+    "informal": _("informally"),
+}
+
+NOTE_KINDS: Words = {
+    "worry": pgettext_lazy("kind of note", "Worry"),
+    "task": pgettext_lazy("kind of note", "Task"),
+    "quirk": pgettext_lazy("kind of note", "Habit"),
+    "expectation": pgettext_lazy("kind of note", "Expectation"),
+    "attitude": pgettext_lazy("kind of note", "Attitude"),
+}
+
+PURPOSES: Words = {
+    "service": _("Letters about own matters"),
+    "survey": _("Questions about our service"),
+    "marketing": _("News and offers"),
+}
+
+CONTACT_KINDS: Words = {
+    "buyer": pgettext_lazy("kind of contact", "Buyer"),
+    "partner": pgettext_lazy("kind of contact", "Partner"),
+    "supplier": pgettext_lazy("kind of contact", "Supplier"),
+    "colleague": pgettext_lazy("kind of contact", "Colleague"),
+    "candidate": pgettext_lazy("kind of contact", "Candidate"),
+}
+
+RELATIONSHIP: Words = {
+    "active": pgettext_lazy("relationship", "active"),
+    "at_risk": pgettext_lazy("relationship", "at risk"),
+    "paused": pgettext_lazy("relationship", "paused"),
+    "ended": pgettext_lazy("relationship", "ended"),
+}
+
 LANGUAGES: Words = {
     "ru": _("Russian"),
     "lv": _("Latvian"),
@@ -163,7 +218,7 @@ LANGUAGES: Words = {
 }
 
 
-def refusal(refused: DeskError) -> str:
+def refusal(refused: DeskError | PeopleError) -> str:
     """Why not, in one sentence."""
     return str(REFUSALS.get(refused.code) or REFUSALS[type(refused).code])
 

@@ -241,6 +241,11 @@ def handover_sheet(actor: Actor, ref: str) -> Sheet:
     )
 
 
+def handed_over(actor: Actor, ref: str) -> HandedOver | None:
+    """The latest handover of a conversation alone. Raises NotFound."""
+    return _handed_over(actor, access.conversation_for(actor, ref))
+
+
 def asked_again(actor: Actor, ref: str, text: str) -> Sequence[AskedAgain]:
     """What a draft asks for though the customer gave it already (AS-44). Raises NotFound."""
     conversation = access.conversation_for(actor, ref)

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.core import signing
 from django.urls import reverse
@@ -10,7 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zabota.domains.desk.enums import Direction, ParticipantRole
+from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.thread import Thread
+from zabota.domains.desk.services import drafts
+from zabota.kernel.accounts.roles import Actor
 
 KEPT = "zabota.web.kept"
 
@@ -47,6 +51,14 @@ class Recipient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Report:
+    """A task that is done and that a reply can report (S-121)."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Composer:
     """`seen` is the newest message before the writer's eyes. `asks` is what must be confirmed."""
 
@@ -64,13 +76,19 @@ class Composer:
     refused: str
     asks: str
     asks_for_list: bool
-    draft_at: object = None
-    others: Sequence[str] = field(default=())
+    draft_url: str
+    draft_at: datetime | None
+    others: Sequence[str]
+    reports: Sequence[Report]
+    colleagues: Sequence[str]
+    may_answer: bool
 
 
-def composer(found: Thread, written: Written | None) -> Composer:
-    """The composer of a conversation, with what was written before."""
-    what = written or Written()
+def composer(actor: Actor, found: Thread, written: Written | None) -> Composer:
+    """The composer of a conversation, with what was written before: just now, or as a draft."""
+    draft = None if written else _draft(found.ref, actor)
+    what = written or (Written(text=draft.text, kind=draft.kind) if draft else Written())
+    kind = what.kind if actor.may_answer else "note"
     recipients = [
         Recipient(
             name=one.name or one.address, address=one.address, is_dropped=one.address in what.drop
@@ -80,7 +98,7 @@ def composer(found: Thread, written: Written | None) -> Composer:
     ]
     return Composer(
         url=reverse("web:write", args=[found.ref]),
-        kind=what.kind,
+        kind=kind,
         text=what.text,
         client_id=what.client_id or str(uuid.uuid4()),
         seen=what.seen or _newest(found),
@@ -93,7 +111,22 @@ def composer(found: Thread, written: Written | None) -> Composer:
         refused=what.refused,
         asks=what.code if what.code in {"answered_meanwhile", "drop_unconfirmed"} else "",
         asks_for_list=what.asks_for_list,
+        draft_url=reverse("web:draft", args=[found.ref]),
+        draft_at=draft.changed_at if draft else None,
+        others=[one.name for one in drafts.others(found.ref, actor)],
+        reports=[
+            Report(id=task.id, text=task.text)
+            for task in work.tasks(actor, found.ref)
+            if task.state == "done"
+        ],
+        colleagues=[name for _number, name in work.colleagues(actor, found.ref)],
+        may_answer=actor.may_answer,
     )
+
+
+def _draft(ref: str, actor: Actor) -> drafts.Own | None:
+    """What was typed last and not sent."""
+    return max(drafts.of(ref, actor), key=lambda one: one.changed_at, default=None)
 
 
 def keep(files: Sequence[Kept]) -> str:

@@ -72,11 +72,12 @@ class Conversation:
     notices: Sequence[Notice]
     acts: Sequence[Offer]
     more_acts: Sequence[Offer]
-    composer: Composer | None
+    composer: Composer
     dossier: Dossier
     back_url: str
     back_name: str
-    can_answer: bool
+    last_id: int
+    has_news: bool  # something here is not read by this person yet
 
 
 def conversation_page(
@@ -111,11 +112,12 @@ def conversation_page(
         notices=notices(request.actor, found),
         acts=[offer for offer in offers if offer.is_near],
         more_acts=[offer for offer in offers if not offer.is_near],
-        composer=composer(found, written) if request.actor.may_answer else None,
-        dossier=dossier(found),
+        composer=composer(request.actor, found, written),
+        dossier=dossier(request.actor, found),
         back_url=reverse("web:view", args=[chosen]),
         back_name=str(inbox.NAMES[chosen]),
-        can_answer=request.actor.may_answer,
+        last_id=found.last_id,
+        has_news=found.last_id > found.read_up_to,
     )
 
 

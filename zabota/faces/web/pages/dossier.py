@@ -1,21 +1,72 @@
-"""The customer beside the thread: who it is, by which addresses, who else takes part."""
+"""The customer beside the thread: who it is, what he asked before, what is being done for him."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zabota.domains.desk.enums import ParticipantRole
-from zabota.domains.desk.queries.thread import Thread
+from zabota.domains.desk.enums import Direction, ParticipantRole
+from zabota.domains.desk.queries import history, work
+from zabota.domains.desk.queries.thread import Person, Thread
+from zabota.domains.people.errors import PeopleError
+from zabota.domains.people.queries import access
+from zabota.domains.people.queries import dossier as people
 from zabota.faces.web import words
+from zabota.kernel.accounts.roles import Actor
+
+EARLIER = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Participant:
+    id: int
     name: str
     address: str
     mark: str
     is_verified: bool
+    act: str
+    act_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierMatter:
+    subject: str
+    url: str
+    at: datetime
+    ended: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    """What is known of the customer himself, in words."""
+
+    url: str
+    say: str
+    manner: str
+    stage: str
+    notes: Sequence[tuple[str, str]]
+    consents: Sequence[tuple[str, str]]
+    warning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    id: int
+    text: str
+    owner: str
+    state: str
+    done_url: str
+    drop_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    title: str
+    resolution: str
+    resolve_url: str
+    also: Sequence[tuple[str, str]]  # address, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,32 +74,132 @@ class Dossier:
     name: str
     language: str
     mailbox: str
+    customer: Customer | None
+    tags: Sequence[str]
+    tasks: Sequence[Task]
+    asks: Sequence[str]
+    asked_in: str
+    task_url: str
+    problems: Sequence[Problem]
+    earlier: Sequence[EarlierMatter]
     participants: Sequence[Participant]
+    may_act: bool
 
 
-def dossier(found: Thread) -> Dossier:
-    """What the side of a conversation shows of its customer."""
+def dossier(actor: Actor, found: Thread) -> Dossier:
+    """What the side of a conversation shows. A fixed number of queries."""
+    heard = [one for one in found.entries if one.direction is Direction.IN and not one.automatic]
+    asked_in = heard[-1].ref if heard and actor.may_answer else ""
     return Dossier(
         name=found.customer_name or _("Unknown sender"),
         language=words.language(found.language) if found.language else "",
         mailbox=found.channel_address,
-        participants=[
-            Participant(
-                name=one.name or one.address,
-                address=one.address,
-                mark=_mark(one.role, is_dropped=one.is_dropped, is_usable=one.is_usable),
-                is_verified=one.is_verified,
-            )
-            for one in found.people
+        customer=_customer(actor, found),
+        tags=work.tags_of(actor, found.ref),
+        tasks=[_task(one, found.ref) for one in work.tasks(actor, found.ref)],
+        asks=work.proposed_tasks(actor, asked_in) if asked_in else (),
+        asked_in=asked_in,
+        task_url=reverse("web:act", args=[found.ref, "task"]),
+        problems=[_problem(one, found.ref) for one in work.problems_of(actor, found.ref)],
+        earlier=_earlier(actor, found),
+        participants=[_participant(one, found.ref, actor) for one in found.people],
+        may_act=actor.may_answer,
+    )
+
+
+def _customer(actor: Actor, found: Thread) -> Customer | None:
+    ref = access.ref_of(found.customer_id) if found.customer_id else ""
+    if not ref:
+        return None
+    try:
+        known = people.dossier_for(actor, ref)
+    except PeopleError:  # known to us, and not to this person
+        return None
+    return Customer(
+        url=reverse("web:customer", args=[known.ref]),
+        say=known.say,
+        manner=str(words.FORMALITY[known.formality]),
+        stage=known.stages[0].name if known.stages else "",
+        notes=[(str(words.NOTE_KINDS[note.kind]), note.text) for note in known.notes],
+        consents=[
+            (str(words.PURPOSES[one.purpose]), _("yes") if one.given else _("no"))
+            for one in known.consents
+        ],
+        warning=_("Service is refused to this customer.") if known.refused else "",
+    )
+
+
+def _earlier(actor: Actor, found: Thread) -> Sequence[EarlierMatter]:
+    if found.customer_id is None:
+        return []
+    rows = history.earlier(actor, found.customer_id, except_ref=found.ref, limit=EARLIER)
+    return [earlier_matter(row) for row in rows]
+
+
+def earlier_matter(row: history.Earlier) -> EarlierMatter:
+    """An earlier matter with how it ended (S-010)."""
+    ended = words.CLOSED_BY[row.ended_by] if row.ended_by else words.STATES[row.state]
+    return EarlierMatter(
+        subject=row.subject or _("No subject"),
+        url=reverse("web:conversation", args=[row.ref]),
+        at=row.ended_at or row.last_message_at,
+        ended=str(ended),
+    )
+
+
+def _task(one: work.TaskEntry, ref: str) -> Task:
+    is_loose = one.state in {"open", "done"}
+    drop = f"{reverse('web:act', args=[ref, 'task-dropped'])}?task={one.id}"
+    return Task(
+        id=one.id,
+        text=one.text,
+        owner=one.owner_name,
+        state=str(words.TASK_STATES[one.state]),
+        done_url=reverse("web:act", args=[ref, "task-done"]) if one.state == "open" else "",
+        drop_url=drop if is_loose and one.state == "open" else "",
+    )
+
+
+def _problem(one: work.ProblemEntry, ref: str) -> Problem:
+    resolve = f"{reverse('web:act', args=[ref, 'problem-resolved'])}?problem={one.ref}"
+    return Problem(
+        title=one.title,
+        resolution=one.resolution,
+        resolve_url="" if one.resolved_at else resolve,
+        also=[
+            (reverse("web:conversation", args=[other]), f"№ {number}, {subject}")
+            for other, number, subject in one.conversations
+            if other != ref
         ],
     )
 
 
-def _mark(role: ParticipantRole, *, is_dropped: bool, is_usable: bool) -> str:
-    if not is_usable:
+def _participant(one: Person, ref: str, actor: Actor) -> Participant:
+    act, name = _act(one)
+    address = reverse("web:act", args=[ref, name])
+    query = f"address={one.address}" if name == "take-in" else f"person={one.identity_id}"
+    return Participant(
+        id=one.identity_id,
+        name=one.name or one.address,
+        address=one.address,
+        mark=_mark(one),
+        is_verified=one.is_verified,
+        act=act if actor.may_answer else "",
+        act_url=f"{address}?{query}",
+    )
+
+
+def _act(one: Person) -> tuple[str, str]:
+    if one.role is ParticipantRole.SOMEONE_ELSE:
+        return _("Take in"), "take-in"
+    return (_("Write again"), "take-back") if one.is_dropped else (_("Leave out"), "leave-out")
+
+
+def _mark(one: Person) -> str:
+    if not one.is_usable:
         return _("letters come back")
-    if is_dropped:
+    if one.is_dropped:
         return _("gets no replies")
-    if role is ParticipantRole.SOMEONE_ELSE:
+    if one.role is ParticipantRole.SOMEONE_ELSE:
         return _("does not take part")
-    return _("copied in") if role is ParticipantRole.COPY else ""
+    return _("copied in") if one.role is ParticipantRole.COPY else ""

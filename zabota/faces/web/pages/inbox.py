@@ -138,7 +138,7 @@ def inbox_page(
 ) -> Inbox:
     """A page of a view, `here` the open conversation's ref. A fixed number of queries."""
     page = inbox.page(actor, view, after=after)
-    rows = [row_of(row, view, now=now, here=here) for row in page.rows]
+    rows = [_row(row, view, now=now, here=here) for row in page.rows]
     counts = inbox.counts(actor)
     address = reverse("web:view", args=[view])
     return Inbox(
@@ -216,8 +216,7 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
     return found
 
 
-def row_of(row: inbox.Row, view: View, *, now: datetime, here: str) -> Row:
-    """A conversation as a line of a list; `view` is where its page leads back to."""
+def _row(row: inbox.Row, view: View, *, now: datetime, here: str) -> Row:
     word = row.word
     urgent = word is not None and (word.state != PromiseState.OPEN or word.due_at - now <= SOON)
     return Row(

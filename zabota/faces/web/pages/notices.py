@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zabota.domains.desk.enums import ClosedBy, Direction, State
+from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.thread import Thread
 from zabota.faces.web import words
 from zabota.faces.web.acts import Offer, offer
@@ -26,10 +27,51 @@ class Notice:
 
 def notices(actor: Actor, found: Thread) -> Sequence[Notice]:
     """What is to be said of this conversation now, most urgent first."""
-    told = [*_closed(found), *_proposed(actor, found), *_thanked(found)]
+    told = [
+        *_handed_over(actor, found),
+        *_asked(actor, found),
+        *_closed(found),
+        *_proposed(actor, found),
+        *_thanked(found),
+    ]
     if not actor.may_answer:
         return [Notice(icon=one.icon, title=one.title, text=one.text, offers=()) for one in told]
     return told
+
+
+def _handed_over(actor: Actor, found: Thread) -> Sequence[Notice]:
+    """What the giver wrote, until it is confirmed as read (S-112)."""
+    given = work.handed_over(actor, found.ref)
+    if given is None or not given.awaits_me:
+        return []
+    known = "; ".join(given.known)
+    lines = [_("Next step: %(step)s") % {"step": given.next_step}]
+    lines += [_("Known already: %(facts)s") % {"facts": known}] if known else []
+    lines += [_("Mood: %(mood)s") % {"mood": given.mood}] if given.mood else []
+    return [
+        Notice(
+            icon="hand-over",
+            title=_("%(who)s hands this over to you") % {"who": given.giver_name},
+            text="\n".join(lines),
+            offers=[offer(found, "read", is_main=True)],
+        )
+    ]
+
+
+def _asked(actor: Actor, found: Thread) -> Sequence[Notice]:
+    """Questions that wait for this person's decision as a leader (S-130)."""
+    if not actor.leads(found.team_id):
+        return []
+    return [
+        Notice(
+            icon="leader",
+            title=_("%(who)s asks you") % {"who": one.asked_by_name},
+            text=one.question,
+            offers=[offer(found, "decide", query=f"question={one.id}")],
+        )
+        for one in work.questions_of(actor, found.ref)
+        if not one.decision
+    ]
 
 
 def _closed(found: Thread) -> Sequence[Notice]:

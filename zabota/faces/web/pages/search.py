@@ -1,52 +1,76 @@
-"""What a search finds: conversations, the newest hit of each first."""
+"""What a search finds: conversations, each with its newest hit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from zabota.domains.desk.queries import inbox as desk
-from zabota.domains.desk.queries.inbox import View
-from zabota.faces.web.pages.inbox import Row, Tab, row_of, tabs
-from zabota.kernel.accounts.roles import Actor
-from zabota.kernel.search import lookup
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-MOST = 50
+from zabota.domains.desk.queries import inbox
+from zabota.domains.desk.queries import search as desk
+from zabota.faces.web import words
+from zabota.kernel.accounts.roles import Actor
+
 QUERY_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Search:
-    """`by_number` is the conversation of that number, when a number was asked for."""
+class Hit:
+    url: str
+    who: str
+    subject: str
+    snippet: str
+    state: str
+    at: datetime
 
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
     query: str
-    tabs: Sequence[Tab]
-    rows: Sequence[Row]
+    hits: Sequence[Hit]
     is_cut: bool
 
 
-def search_page(actor: Actor, query: str, *, now: datetime) -> Search:
-    """Conversations with all words of the query, in any form, that the person may see."""
+def search_page(actor: Actor, query: str) -> Search:
+    """Conversations with all words of the query, in any form, that the person may see; a number
+    also finds the conversation that bears it.
+    """
     query = query.strip()[:QUERY_LENGTH]
-    hits = lookup.find(
-        query,
-        spaces=None if actor.sees_all else actor.teams | actor.led,
-        owner_id=actor.id,
-        limit=MOST,
-        one_each=True,
-    )
-    numbers = [hit.group_id for hit in hits]
-    if (number := _number(query)) is not None:
-        numbers = [number, *(one for one in numbers if one != number)]
-    rows = desk.listed(actor, numbers) if numbers else []
+    found = desk.search(actor, query)
+    hits = [_hit(one) for one in found]
     return Search(
-        query=query,
-        tabs=tabs(actor, "search"),
-        rows=[row_of(row, View.MINE, now=now, here="") for row in rows],
-        is_cut=len(hits) == MOST,
+        query=query, hits=[*_numbered(actor, query), *hits], is_cut=len(found) == desk.MOST
     )
 
 
-def _number(query: str) -> int | None:
-    """A conversation's number, as agents say it: "4118", "№ 4118", "#4118"."""
+def _hit(one: desk.Found) -> Hit:
+    address = reverse("web:conversation", args=[one.ref])
+    return Hit(
+        url=f"{address}#m-{one.message_ref}",
+        who=one.customer_name or _("Unknown sender"),
+        subject=one.subject or _("No subject"),
+        snippet=one.snippet,
+        state=str(words.STATES[one.state]),
+        at=one.at,
+    )
+
+
+def _numbered(actor: Actor, query: str) -> Sequence[Hit]:
+    """The conversation of a number as agents say it: "4118", "№ 4118", "#4118"."""
     bare = query.lstrip("№#").strip()
-    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else None
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
+        return []
+    row = inbox.numbered(actor, int(bare))
+    if row is None:
+        return []
+    return [
+        Hit(
+            url=reverse("web:conversation", args=[row.ref]),
+            who=row.customer_name or _("Unknown sender"),
+            subject=row.subject or _("No subject"),
+            snippet=row.preview,
+            state=str(words.STATES[row.state]),
+            at=row.last_message_at,
+        )
+    ]

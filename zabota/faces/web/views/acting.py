@@ -25,8 +25,14 @@ def act(request: AgentRequest, ref: str, name: str) -> HttpResponse:
         raise Http404
     now = clock.now()
     found = desk.thread(request.actor, ref, at=now)
-    form = chosen.make_form(request.actor, found, request.POST if request.POST else None)
-    if request.method == "GET" or not form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    form = chosen.make_form(request.actor, found, posted)
+    if posted is None:
+        # A link may name what the act is about: ?task=7.
+        form.initial.update(
+            {name: request.GET[name] for name in form.fields if name in request.GET}
+        )
+    if posted is None or not form.is_valid():
         return _ask(request, name, found, form)
     asked = acts.Asked(ref=ref, answers=form.cleaned_data, actor=request.actor, at=now)
     try:
@@ -36,7 +42,7 @@ def act(request: AgentRequest, ref: str, name: str) -> HttpResponse:
             raise
         form.add_error(None, words.refusal(refused))
         return _ask(request, name, found, form)
-    if request.htmx and not chosen.asks:
+    if request.htmx:
         toast = answers.toast_html(request, str(chosen.done))
         return conversation.updates(request, ref, toast)
     messages.success(request, str(chosen.done))

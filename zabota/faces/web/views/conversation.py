@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries.inbox import View
+from zabota.domains.desk.services import reading
 from zabota.faces.web import answers
 from zabota.faces.web.pages import conversation as pages
 from zabota.faces.web.pages.composer import Written
@@ -45,6 +46,8 @@ def page(
     if request.htmx and "before" in request.GET:
         return render(request, "web/conversation/stretch.html", {"page": found, "now": now})
     chosen = View(view) if view in set(View) else View.MINE
+    if found.has_news:
+        reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
     context = {
         "page": found,
         "inbox": inbox_page(request.actor, chosen, now=now, here=found.ref),
@@ -72,6 +75,8 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
         seen_fact=_number(fact) or 0,
         moving=given.getlist("moving")[:MOST_MOVING],
     )
+    if found.has_news:
+        reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
     names = ("pinned", "head", "status", "notices", "news", "aside")
     context: dict[str, object] = {"page": found, "news": news, "now": now}
     templates = [f"web/conversation/{name}.html" for name in names]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from zabota.domains.desk import rules
 from zabota.domains.desk.errors import Conflict, Incomplete
 from zabota.domains.desk.queries import thread as desk
-from zabota.domains.desk.services import replies
+from zabota.domains.desk.services import drafts, notes, replies
 from zabota.domains.desk.services.standards import Standards
 from zabota.faces.web import answers, words
 from zabota.faces.web.pages import composer as pages
@@ -42,10 +42,23 @@ def write(request: AgentRequest, ref: str) -> HttpResponse:
         return _back(request, ref, _listed(written))
     if sum(file.size for file in written.files) > MOST_BYTES:
         return _back(request, ref, _refused(written, Incomplete("too_large")))
+    if written.kind == "note":
+        return _note(request, ref, written)
     asks_twice = rules.must_be_list(written.text) and "as_is" not in request.POST
-    if asks_twice and written.kind == "reply":
+    if asks_twice:
         return _back(request, ref, _refused(written, None))
     return _send(request, ref, written)
+
+
+@require_POST
+@agent_page
+def draft(request: AgentRequest, ref: str) -> HttpResponse:
+    """Keep what is being typed; the answer says when it was kept."""
+    now = clock.now()
+    kind = "note" if request.POST.get("kind") == "note" else "reply"
+    text = request.POST.get("text", "")[:MOST_TEXT]
+    drafts.keep(ref, text=text, kind=kind, actor=request.actor, at=now)
+    return render(request, "web/composer/draft_state.html", {"draft_at": now if text else None})
 
 
 @require_POST
@@ -67,6 +80,22 @@ def undo(request: AgentRequest, ref: str) -> HttpResponse:
     return conversation.updates(request, home, *more)
 
 
+def _note(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
+    try:
+        notes.write(
+            ref,
+            text=written.text,
+            client_id=written.client_id,
+            actor=request.actor,
+            at=clock.now(),
+        )
+    except Incomplete as refused:
+        return _back(request, ref, _refused(written, refused))
+    if request.htmx:
+        return conversation.updates(request, ref, _composer(request, ref, None))
+    return redirect(reverse("web:conversation", args=[ref]) + "#last")
+
+
 def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     now = clock.now()
     time = Standards(at=now).undo()
@@ -76,6 +105,7 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
         seen_message_id=written.seen,
         drop=written.drop,
         drop_confirmed="drop_confirmed" in request.POST,
+        reports=[int(one) for one in request.POST.getlist("reports") if one.isdecimal()][:50],
         file_ids=[file.id for file in written.files],
         answered_meanwhile_confirmed="answered_meanwhile" in request.POST,
     )
@@ -167,5 +197,5 @@ def _back(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
 
 def _composer(request: AgentRequest, ref: str, written: Written | None) -> str:
     found = desk.thread(request.actor, ref, at=clock.now())
-    context = {"composer": pages.composer(found, written), "is_region": True}
+    context = {"composer": pages.composer(request.actor, found, written), "is_region": True}
     return render_to_string("web/composer/composer.html", context, request)

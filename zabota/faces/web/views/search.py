@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 from zabota.faces.web.pages.search import search_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
-from zabota.kernel import clock
 
 
 @require_GET
@@ -17,6 +16,6 @@ def search(request: AgentRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     if not query.strip():
         return redirect("web:inbox")
-    page = search_page(request.actor, query, now=clock.now())
+    page = search_page(request.actor, query)
     context = {"search": page, "shell": shell(request, topics=())}
     return render(request, "web/search.html", context)

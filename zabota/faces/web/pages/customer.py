@@ -1,0 +1,141 @@
+"""One customer on one page: who it is, what was agreed, how he came here, what he asked (S-001)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zabota.domains.desk.queries import history
+from zabota.domains.people.queries import dossier as people
+from zabota.faces.web import words
+from zabota.faces.web.pages.dossier import EarlierMatter, earlier_matter
+from zabota.kernel.accounts.roles import Actor
+
+MOST_MATTERS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    shown: str
+    is_verified: bool
+    mark: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    kind: str
+    text: str
+    author: str
+    at: datetime
+    remove_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    name: str
+    note: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    purpose: str
+    given: str
+    at: datetime
+    wording: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerPage:
+    """`known` is what the form is filled with; `habit` how he usually writes (S-046)."""
+
+    ref: str
+    name: str
+    url: str
+    kind: str
+    relationship: str
+    warning: str
+    habit: str
+    addresses: Sequence[Address]
+    notes: Sequence[Note]
+    stages: Sequence[Stage]
+    consents: Sequence[Consent]
+    matters: Sequence[EarlierMatter]
+    known: people.Dossier
+    note_url: str
+    stage_url: str
+    may_change: bool
+
+
+def customer_page(actor: Actor, ref: str) -> CustomerPage:
+    """All that is known of a customer whom the person may see. Raises NotFound."""
+    known = people.dossier_for(actor, ref)
+    matters = history.earlier(actor, known.id, limit=MOST_MATTERS)
+    return CustomerPage(
+        ref=known.ref,
+        name=known.name,
+        url=reverse("web:customer", args=[known.ref]),
+        kind=str(words.CONTACT_KINDS[known.contact_kind]),
+        relationship=str(words.RELATIONSHIP[known.state]),
+        warning=_refused(known),
+        habit=_habit(known),
+        addresses=[_address(one) for one in known.addresses],
+        notes=[_note(one, known.ref) for one in known.notes],
+        stages=[
+            Stage(name=one.name, note=one.note, author=one.author_name, at=one.at)
+            for one in known.stages
+        ],
+        consents=[_consent(one) for one in known.consents],
+        matters=[earlier_matter(one) for one in matters],
+        known=known,
+        note_url=reverse("web:customer-note", args=[known.ref]),
+        stage_url=reverse("web:customer-stage", args=[known.ref]),
+        may_change=actor.may_answer,
+    )
+
+
+def _refused(known: people.Dossier) -> str:
+    if known.refused is None:
+        return ""
+    return _("Service is refused to this customer. Look at it again: %(date)s.") % {
+        "date": known.refused.review_on
+    }
+
+
+def _habit(known: people.Dossier) -> str:
+    found = history.habit(known.id, time_zone=known.time_zone or "UTC")
+    if found is None or found.hour is None:
+        return ""
+    return _("Usually writes by %(channel)s at about %(hour)s:00.") % {
+        "channel": words.channel(found.channel_kind),
+        "hour": found.hour,
+    }
+
+
+def _address(one: people.Address) -> Address:
+    mark = _("letters come back") if one.unusable_reason else ""
+    return Address(shown=one.shown, is_verified=one.is_verified, mark=mark)
+
+
+def _note(one: people.Note, ref: str) -> Note:
+    return Note(
+        kind=str(words.NOTE_KINDS[one.kind]),
+        text=one.text,
+        author=one.author_name,
+        at=one.at,
+        remove_url=reverse("web:customer-note-remove", args=[ref, one.id]),
+    )
+
+
+def _consent(one: people.ConsentState) -> Consent:
+    return Consent(
+        purpose=str(words.PURPOSES[one.purpose]),
+        given=_("yes") if one.given else _("no"),
+        at=one.at,
+        wording=one.wording,
+        by=one.clerk_name or one.origin_page,
+    )

@@ -1,0 +1,2 @@
+// The elements of the pages for our own people, besides the design's.
+import "./x-mention.js";

@@ -1,0 +1,307 @@
+"""Acts on a conversation, as pages and presses: who is offered them and what they do."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.cast import Cast
+from zabota.domains.desk.enums import State
+from zabota.domains.desk.models import (
+    Closure,
+    Conversation,
+    Handover,
+    LeaderRequest,
+    Mention,
+    Message,
+    Problem,
+    ReadMark,
+    Task,
+)
+from zabota.domains.desk.services import closings, handovers, leaders
+from zabota.domains.desk.tests.letters import IRINA
+from zabota.faces.web.tests.conftest import Visit
+from zabota.faces.web.tests.letters import answer, arrive
+from zabota.kernel import clock
+
+HTMX = {"HX-Request": "true"}
+
+
+def at(conversation: Conversation, act: str = "") -> str:
+    return f"/conversations/{conversation.ref}/" + (f"{act}/" if act else "")
+
+
+class TestWorking:
+    def test_one_press_takes_a_conversation(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        answered = visit(cast.marta).post(at(conversation, "take"), headers=HTMX)
+        conversation.refresh_from_db()
+        assert conversation.assignee == cast.marta
+        assert 'id="head" hx-swap-oob="true"' in answered.content.decode()
+        assert "Saruna tagad ir jūsu." in answered.content.decode()
+
+    def test_a_colleagues_conversation_is_not_offered_to_be_taken(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        visit(cast.janis).post(at(conversation, "take"))
+        page = visit(cast.marta).get(at(conversation)).content.decode()
+        assert at(conversation, "take") not in page
+
+    @pytest.mark.req("S-112")
+    def test_a_handover_without_a_next_step_comes_back_and_with_one_is_shown_to_its_receiver(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        client = visit(cast.marta)
+        words = {"to": f"user:{cast.janis.pk}", "known": "izmērs: 40", "mood": "mierīga"}
+        assert client.post(at(conversation, "hand-over"), words).status_code == 422
+        assert Handover.objects.count() == 0
+        client.post(at(conversation, "hand-over"), {**words, "next_step": "Nosaukt reisu"})
+        receiver = visit(cast.janis)
+        page = receiver.get(at(conversation)).content.decode()
+        assert "Nosaukt reisu" in page
+        assert "izmērs: 40" in page
+        receiver.post(at(conversation, "read"))
+        assert Handover.objects.get().read_by == cast.janis
+
+    def test_a_reply_before_the_handover_was_read_is_refused_in_words(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        handovers.offer(
+            conversation.ref,
+            to_user_id=cast.janis.pk,
+            next_step="Atbildēt",
+            actor=cast.actor(cast.marta),
+            at=clock.now(),
+        )
+        back = visit(cast.janis).post(at(conversation, "write"), {"text": "Labdien"})
+        assert "Vispirms apstipriniet, ka izlasījāt nodošanu." in back.content.decode()
+
+    def test_tags_are_set_and_shown(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        client = visit(cast.marta)
+        client.post(at(conversation, "tags"), {"names": "Galds, piegāde"})
+        assert client.get(at(conversation)).context["page"].dossier.tags == ["galds", "piegāde"]
+
+    @pytest.mark.req("S-121")
+    def test_a_request_becomes_a_task_is_done_and_reported_in_a_reply(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast, text="Lūdzu, atsūtiet rēķinu uz uzņēmuma vārda.")
+        client = visit(cast.marta)
+        asked = client.get(at(conversation)).context["page"].dossier
+        client.post(at(conversation, "task"), {"text": asked.asks[0], "asked_in": asked.asked_in})
+        task = Task.objects.get()
+        client.post(at(conversation, "task-done"), {"task": task.pk})
+        refused = client.post(at(conversation, "propose"), follow=True)
+        assert "Par izdarītu uzdevumu klientam vēl nav uzrakstīts." in refused.content.decode()
+        client.post(at(conversation, "write"), {"text": "Rēķins pielikumā.", "reports": task.pk})
+        task.refresh_from_db()
+        assert task.reported_in == conversation.messages.get(direction="out")
+
+    def test_a_problem_is_opened_and_resolved_with_words(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        client = visit(cast.marta)
+        client.post(at(conversation, "problem"), {"title": "Skrūves neder"})
+        problem = Problem.objects.get()
+        address = at(conversation, "problem-resolved")
+        empty = client.post(address, {"problem": problem.ref, "resolution": ""})
+        client.post(address, {"problem": problem.ref, "resolution": "Nosūtītas citas"})
+        problem.refresh_from_db()
+        assert (empty.status_code, problem.resolution) == (422, "Nosūtītas citas")
+
+    @pytest.mark.req("S-130")
+    def test_the_leader_sees_the_question_and_decides(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        visit(cast.marta).post(at(conversation, "ask-leader"), {"question": "Klients draud."})
+        leader = visit(cast.kira)
+        assert "Klients draud." in leader.get(at(conversation)).content.decode()
+        request = LeaderRequest.objects.get()
+        leader.post(
+            at(conversation, "decide"),
+            {"question": request.pk, "decision": "advised", "advice": "Atbildēšu es."},
+        )
+        request.refresh_from_db()
+        assert (request.decision, request.advice) == ("advised", "Atbildēšu es.")
+
+    def test_an_agent_is_not_asked_to_decide(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        leaders.ask(
+            conversation.ref, question="Ko darīt?", actor=cast.actor(cast.marta), at=clock.now()
+        )
+        page = visit(cast.janis).get(at(conversation)).content.decode()
+        assert at(conversation, "decide") not in page
+
+
+class TestClosing:
+    def test_e_proposes_and_the_page_says_what_is_waited_for(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        answer(cast, conversation, cast.marta)
+        client = visit(cast.marta)
+        page = client.get(at(conversation)).content.decode()
+        assert 'data-key="e"' in page
+        answered = client.post(at(conversation, "propose"), headers=HTMX)
+        conversation.refresh_from_db()
+        assert conversation.state == State.AWAITING_CONSENT
+        assert "Pajautājām, vai var slēgt" in answered.content.decode()
+
+    @pytest.mark.req("S-100")
+    def test_the_customers_reply_is_confirmed_with_the_same_key(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        answer(cast, conversation, cast.marta)
+        closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=clock.now())
+        asked = conversation.messages.filter(by_system=True).get()
+        arrive(cast, text="Jā, viss kārtībā, var slēgt.", references=(asked.external_id,))
+        client = visit(cast.marta)
+        assert at(conversation, "agreed") in client.get(at(conversation)).content.decode()
+        client.post(at(conversation, "agreed"))
+        conversation.refresh_from_db()
+        assert (conversation.state, Closure.objects.get().how) == (State.CLOSED, "reply")
+
+    @pytest.mark.req("S-100")
+    def test_an_agent_does_not_close_on_silence(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        answer(cast, conversation, cast.marta)
+        closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=clock.now())
+        visit(cast.marta).post(at(conversation, "silence"), {"reason": "Klusē"})
+        assert Closure.objects.count() == 0
+
+    def test_spoken_consent_needs_its_words(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        client = visit(cast.marta)
+        assert client.post(at(conversation, "spoken"), {"reason": ""}).status_code == 422
+        client.post(at(conversation, "spoken"), {"reason": "19. maijā: viss kārtībā"})
+        assert Closure.objects.get().reason == "19. maijā: viss kārtībā"
+
+    def test_thanks_alone_leads_to_the_proposal(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast, text="Paldies!", thanks_only=True)
+        page = visit(cast.marta).get(at(conversation)).content.decode()
+        assert "Klients tikai pateicas" in page
+
+    def test_an_act_nobody_made_is_not_there(self, cast: Cast, visit: Visit) -> None:
+        assert visit(cast.marta).get(at(arrive(cast), "explode")).status_code == 404
+
+
+class TestThreads:
+    def test_a_merge_leads_to_the_conversation_that_stays(self, cast: Cast, visit: Visit) -> None:
+        one, other = arrive(cast), arrive(cast, subject="Krēsls")
+        answered = visit(cast.marta).post(at(one, "merge"), {"number": other.pk})
+        assert answered.headers["Location"] == at(other)
+        assert other.messages.count() == 2
+
+    def test_a_merge_into_a_number_of_another_team_is_refused_as_unknown(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        mine, theirs = arrive(cast), arrive(cast, subject="Slepens")
+        Conversation.objects.filter(pk=theirs.pk).update(team=cast.moscow)
+        back = visit(cast.marta).post(at(mine, "merge"), {"number": theirs.pk})
+        assert "Sarunas ar šādu numuru jums nav." in back.content.decode()
+        assert "Slepens" not in back.content.decode()
+
+    @pytest.mark.req("S-117")
+    def test_a_split_needs_a_telling_subject(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        answer(cast, conversation, cast.marta)
+        later = arrive(
+            cast,
+            text="Un cik maksā krēsls?",
+            references=(conversation.messages.get(direction="out").external_id,),
+        )
+        assert later == conversation
+        moved = conversation.messages.filter(direction="in").latest("pk")
+        client = visit(cast.marta)
+        form = {"messages": moved.ref, "subject": "Jautājums"}
+        back = client.post(at(conversation, "split"), form)
+        assert "Tematam jānosauc klienta lieta" in back.content.decode()
+        client.post(at(conversation, "split"), {**form, "subject": "Krēsla cena"})
+        moved.refresh_from_db()
+        assert moved.conversation.subject == "Krēsla cena"
+
+    @pytest.mark.req("S-093")
+    def test_leaving_a_participant_out_asks_for_a_confirmation(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast, cc=(IRINA,))
+        person = conversation.participants.get(identity__value=IRINA.address)
+        client, form = visit(cast.marta), {"person": person.identity_id}
+        assert client.post(at(conversation, "leave-out"), form).status_code == 422
+        client.post(at(conversation, "leave-out"), {**form, "confirmed": "on"})
+        person.refresh_from_db()
+        assert person.dropped_at is not None
+
+
+class TestNotes:
+    def test_a_note_names_a_colleague_and_no_customer_gets_it(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        visit(cast.kolja).post(
+            at(conversation, "write"), {"kind": "note", "text": "@Jānis Liepiņš, paskaties"}
+        )
+        note = Message.objects.get(direction="note")
+        assert (note.author, Mention.objects.get().user) == (cast.kolja, cast.janis)
+        mentions = visit(cast.janis).get("/inbox/mentions/").context["inbox"]
+        assert [row.ref for group in mentions.groups for row in group.rows] == [conversation.ref]
+
+    def test_opening_a_conversation_reads_it(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        client = visit(cast.marta)
+        client.get(at(conversation))
+        row = client.get("/inbox/unassigned/").context["inbox"].groups[0].rows[0]
+        assert (row.is_new, ReadMark.objects.get().user) == (False, cast.marta)
+
+    def test_a_draft_is_kept_while_one_types_and_is_there_again(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        client = visit(cast.marta)
+        kept = client.post(at(conversation, "draft"), {"text": "Iesākts", "kind": "reply"})
+        assert "Melnraksts saglabāts" in kept.content.decode()
+        assert "Iesākts</textarea>" in client.get(at(conversation)).content.decode()
+        other = visit(cast.janis).get(at(conversation)).content.decode()
+        assert "Iesākts" not in other
+        assert "Marta Ozola šeit ir sācis rakstīt" in other
+
+
+class TestCustomers:
+    @pytest.mark.req("S-011", "S-047")
+    def test_the_customers_page_keeps_address_notes_and_stages(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation = arrive(cast)
+        assert conversation.customer is not None
+        client, page = visit(cast.marta), f"/customers/{conversation.customer.ref}/"
+        form = {"name": "Ilze Kalniņa", "say": "Ilzes kundze", "formality": "formal"}
+        client.post(page, {**form, "language": "lv", "contact_kind": "buyer"})
+        client.post(f"{page}notes/", {"kind": "worry", "text": "Galds vajadzīgs līdz svētkiem"})
+        client.post(f"{page}stage/", {"name": "Pirmais pirkums"})
+        html = client.get(page).content.decode()
+        for words in ("Ilzes kundze", "Galds vajadzīgs līdz svētkiem", "Pirmais pirkums"):
+            assert words in html
+
+    def test_a_customer_of_another_team_is_not_there(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        assert conversation.customer is not None
+        page = f"/customers/{conversation.customer.ref}/"
+        assert visit(cast.oleg).get(page).status_code == 404
+
+    @pytest.mark.req("S-010")
+    def test_earlier_matters_stand_beside_the_thread_with_how_they_ended(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        earlier = arrive(cast, subject="Krēsls")
+        closings.close_on_spoken_word(
+            earlier.ref,
+            reason="Jā",
+            actor=cast.actor(cast.marta),
+            at=clock.now() - timedelta(minutes=1),
+        )
+        page = visit(cast.marta).get(at(arrive(cast))).context["page"]
+        assert [(one.subject, one.ended) for one in page.dossier.earlier] == [
+            ("Krēsls", "Klients piekrita mutiski")
+        ]
