@@ -28,7 +28,7 @@ def queue_outbound(outbound: Outbound, *, at: datetime, not_before: datetime) ->
             defaults={
                 "channel": channel,
                 "group": outbound.group,
-                "payload": dataclasses.asdict(outbound),
+                "payload": _storable(dataclasses.asdict(outbound)),
                 "purpose": outbound.purpose,
                 "automatic": outbound.automatic,
                 "external_id": _external_id(outbound, channel),
@@ -38,6 +38,17 @@ def queue_outbound(outbound: Outbound, *, at: datetime, not_before: datetime) ->
         )
         tx.after_commit(_wake)
     return row.external_id
+
+
+def _storable(value: Any) -> Any:
+    """The same without NUL, which PostgreSQL keeps in no text. An address with one stays none."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {name: _storable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value
 
 
 _listeners: list[Callable[[], object]] = []

@@ -107,7 +107,9 @@ def begin(claimed: Claimed, *, at: datetime) -> Letter | None:
             return None
         message = outbound.outbound_of(row)
         wanted = _recipients(message, row)
-        verdict = gate.ask(message, recipients=wanted, again=row.attempts > 0, at=at)
+        # A try that its mailbox spoilt counts as none, but the gate let it pass and counted it.
+        again = row.attempts > 0 or bool(row.error)
+        verdict = gate.ask(message, recipients=wanted, again=again, at=at)
         for address, code in verdict.refused.items():
             row.refused[address] = [code, ""]
         if not verdict.allowed:

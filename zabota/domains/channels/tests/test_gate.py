@@ -212,3 +212,17 @@ def test_mail_to_our_own_people_goes_to_nobody_else(cast: Cast, smtp_sink: SmtpS
         "not_our_person",
     )
     assert [one.recipients for one in smtp_sink.sent] == [("Marta@liepa.example",)]
+
+
+def test_an_automatic_mail_that_its_mailbox_held_up_is_counted_once(
+    cast: Cast, smtp_sink: SmtpSink
+) -> None:
+    smtp_sink.stop()
+    assert outcome(cast, 1, automatic=True) == ("waiting", "refused")
+    for minutes in range(1, 9):
+        send(MORNING + timedelta(minutes=minutes))
+    smtp_sink.start()
+
+    send(MORNING + timedelta(minutes=20))
+
+    assert OutboundEnvelope.objects.get().state == "sent"

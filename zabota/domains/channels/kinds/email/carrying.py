@@ -26,7 +26,6 @@ from zabota.domains.channels.services import sending
 from zabota.domains.channels.services.sending import Claimed, Letter
 from zabota.kernel import clock, failpoints
 from zabota.kernel.secrets import seal
-from zabota.pure.mailtext.compose import InvalidOutgoing
 
 logger = logging.getLogger(__name__)
 # Gives an access token for a mailbox that signs in with OAuth: (channel id) → token.
@@ -60,6 +59,8 @@ class Carrier(threading.Thread):
         except (OperationalError, InterfaceError):
             # The database is away: what was begun is sent again when its lease ends.
             connections.close_all()
+        except Exception as problem:  # noqa: BLE001 - its words may be a customer's
+            logger.error("carrier %s died: %s", self.channel_id, type(problem).__name__)
         finally:
             self.ended = True
             connections.close_all()
@@ -104,7 +105,9 @@ class Carrier(threading.Thread):
             return _mailbox_trouble(Trouble("settings_broken"))
         try:
             raw = writing.bytes_of(letter, channel, found)
-        except (InvalidOutgoing, FileNotFoundError) as problem:
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as problem:  # noqa: BLE001 - one odd message must not stop the others
             detail = type(problem).__name__
             return Outcome(trouble=Refusal(code="unwritable", final=True, detail=detail))
         try:

@@ -8,6 +8,7 @@
 A server that hangs hinders only its own mailbox. Here the clock is read: these are ticks.
 """
 
+import logging
 import threading
 import time
 
@@ -17,6 +18,8 @@ from zabota.domains.channels.kinds.email.carrying import Carrier, Ways
 from zabota.domains.channels.rules.limits import limits
 from zabota.domains.channels.services import outbound, sending
 from zabota.kernel.health import clockguard
+
+logger = logging.getLogger(__name__)
 
 
 def send_due(*, ways: Ways | None = None) -> int:
@@ -72,6 +75,8 @@ class Post:
                     self._dispatch()
                 except (OperationalError, InterfaceError):
                     connections.close_all()
+                except Exception as problem:  # noqa: BLE001 - mail must not stop for ever
+                    logger.error("the post stumbled: %s", type(problem).__name__)
                 self._news.wait(limits().send.look_seconds)
                 self._news.clear()
         finally:

@@ -1,4 +1,10 @@
-"""An outgoing envelope as the bytes that leave: ours are the name, the ids, the way back."""
+"""An outgoing envelope as the bytes that leave: ours are the name, the ids, the way back.
+
+Some servers (Amazon SES, Microsoft 365) put another Message-ID in place of ours, and do not say
+which. An answer then names an id that we never saw; it still finds its conversation, because the
+signed id also leads the References, which those servers leave alone, and stands behind the plus of
+Reply-To where the mailbox has such addresses.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -108,6 +108,32 @@ def test_a_message_that_is_not_taken_now_goes_later_with_the_same_id(
 
 
 @pytest.mark.fault("F31")
+def test_a_server_that_does_not_talk_now_holds_the_mailbox_and_fails_no_message(
+    smtp_sink: SmtpSink,
+) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    smtp_sink.fault("EHLO", reply="451 4.3.2 later")
+
+    send()
+
+    row.refresh_from_db()
+    assert (row.state, row.error, row.attempts) == ("waiting", "try_later", 0)
+    send(MORNING + timedelta(seconds=6))
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("sent", 1)
+
+
+def test_an_old_server_that_knows_no_ehlo_is_greeted_as_it_wants(smtp_sink: SmtpSink) -> None:
+    row = queue(letter(mailbox(smtp_sink)))
+    smtp_sink.fault("EHLO", reply="502 5.5.1 what?")
+
+    send()
+
+    row.refresh_from_db()
+    assert row.state == "sent"
+
+
+@pytest.mark.fault("F31")
 def test_after_five_days_of_not_now_a_message_has_failed(smtp_sink: SmtpSink) -> None:
     row = queue(letter(mailbox(smtp_sink)))
     smtp_sink.fault("RCPT", reply="450 4.2.2 mailbox full", times=1000)
