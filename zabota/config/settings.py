@@ -161,6 +161,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_ADAPTER = "zabota.faces.web.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Wrong passwords are counted by axes, in the database: a restart forgets none. A whole office may
+# come through one address and sign in at nine.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "300/m/ip"}
 _FORMS = "zabota.faces.web.account_forms"
 ACCOUNT_FORMS = {
     "login": f"{_FORMS}.LoginForm",

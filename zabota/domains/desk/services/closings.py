@@ -253,10 +253,18 @@ def _refuse_early_closing(conversation: Conversation) -> None:
         unresolved_problems=ProblemLink.objects.filter(
             conversation=conversation, problem__resolved_at__isnull=True
         ).count(),
-        undelivered=conversation.messages.filter(delivery=Delivery.FAILED).count(),
+        undelivered=_undelivered(conversation),
     )
     if hindrance := rules.hinders_closing(loose):
         raise Incomplete(hindrance)
+
+
+def _undelivered(conversation: Conversation) -> int:
+    """Replies that did not arrive and were not written anew since."""
+    ours = conversation.messages.filter(direction=Direction.OUT)
+    leaving = {Delivery.QUEUED, Delivery.DELAYED, Delivery.SENT}
+    later = ours.filter(delivery__in=leaving).order_by("-pk").values_list("pk", flat=True).first()
+    return ours.filter(delivery=Delivery.FAILED, pk__gt=later or 0).count()
 
 
 def _ask(conversation: Conversation, which: str, *, actor: Actor, at: datetime) -> Message:

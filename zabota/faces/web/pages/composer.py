@@ -84,8 +84,10 @@ class Composer:
     may_answer: bool
 
 
-def composer(actor: Actor, found: Thread, written: Written | None) -> Composer:
-    """The composer of a conversation, with what was written before: just now, or as a draft."""
+def composer(actor: Actor, found: Thread, written: Written | None, *, say: str = "") -> Composer:
+    """The composer of a conversation, with what was written before: just now, or as a draft; `say`
+    is how the customer is addressed.
+    """
     draft = None if written else _draft(found.ref, actor)
     what = written or (Written(text=draft.text, kind=draft.kind) if draft else Written())
     kind = what.kind if actor.may_answer else "note"
@@ -106,7 +108,7 @@ def composer(actor: Actor, found: Thread, written: Written | None) -> Composer:
         to=_to(recipients),
         files=what.files,
         kept=keep(what.files),
-        placeholder=_("Write to %(name)s") % {"name": found.customer_name or _("the customer")},
+        placeholder=f"{say or found.customer_name}, …" if say or found.customer_name else "…",
         leaves=_("Leaves as mail in a moment, can be taken back"),
         refused=what.refused,
         asks=what.code if what.code in {"answered_meanwhile", "drop_unconfirmed"} else "",

@@ -39,10 +39,13 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
+    """A promise of the strip; `is_running` while it still waits to be kept."""
+
     what: str
     given: datetime
     due: datetime
     state: str
+    is_running: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +77,7 @@ class Conversation:
     more_acts: Sequence[Offer]
     composer: Composer
     dossier: Dossier
+    view: str
     back_url: str
     back_name: str
     last_id: int
@@ -93,6 +97,9 @@ def conversation_page(
     found = desk.thread(request.actor, ref, at=now, before=before)
     told = _happenings(found, before)
     offers = acts.offers(request.actor, found)
+    side = dossier(request.actor, found)
+    write = composer(request.actor, found, written, say=side.customer.say if side.customer else "")
+    reader = _reader(request, found, write.colleagues)
     chosen = View(view) if view in set(View) else View.MINE
     return Conversation(
         ref=found.ref,
@@ -104,7 +111,7 @@ def conversation_page(
         status=status(found),
         strip=_promises(found)[:STRIP],
         more_promises=_promises(found)[STRIP:],
-        items=timeline.timeline(found.entries, told, reader=_reader(request, found), now=now),
+        items=timeline.timeline(found.entries, told, reader=reader, now=now),
         earlier_url=_earlier_url(found, chosen) if found.earlier else "",
         seen=seen(found, told),
         related=_related(found),
@@ -112,8 +119,9 @@ def conversation_page(
         notices=notices(request.actor, found),
         acts=[offer for offer in offers if offer.is_near],
         more_acts=[offer for offer in offers if not offer.is_near],
-        composer=composer(request.actor, found, written),
-        dossier=dossier(request.actor, found),
+        composer=write,
+        dossier=side,
+        view=chosen,
         back_url=reverse("web:view", args=[chosen]),
         back_name=str(inbox.NAMES[chosen]),
         last_id=found.last_id,
@@ -138,12 +146,13 @@ def news(
     seen_message: int,
     seen_fact: int,
     moving: Sequence[str],
+    colleagues: Sequence[str],
 ) -> News:
     """What a page that shows the thread up to `seen_…` lacks; `moving` are refs of ours that had
     not settled there.
     """
     told = history.happenings(found.id, after=seen_fact)
-    reader = _reader(request, found)
+    reader = _reader(request, found, colleagues)
     fresh = [entry for entry in found.entries if entry.id > seen_message]
     shown = {entry.ref: entry for entry in found.entries if entry.id <= seen_message}
     return News(
@@ -192,7 +201,11 @@ def _team(name: str) -> str:
 def _promises(found: Thread) -> Sequence[Promise]:
     return [
         Promise(
-            what=words.promise(word.kind), given=word.given_at, due=word.due_at, state=word.state
+            what=words.promise(word.kind),
+            given=word.given_at,
+            due=word.due_at,
+            state=word.state,
+            is_running=word.is_standing,
         )
         for word in found.words
     ]
@@ -208,7 +221,7 @@ def _happenings(found: Thread, before: int | None) -> Sequence[history.Happening
     return told
 
 
-def _reader(request: AgentRequest, found: Thread) -> timeline.Reader:
+def _reader(request: AgentRequest, found: Thread, colleagues: Sequence[str]) -> timeline.Reader:
     return timeline.Reader(
         person_id=request.actor.person_id,
         ref=found.ref,
@@ -216,6 +229,7 @@ def _reader(request: AgentRequest, found: Thread) -> timeline.Reader:
         read_up_to=found.read_up_to,
         may_answer=request.actor.may_answer,
         locale=(get_language() or "en").split("-")[0],
+        colleagues=colleagues,
     )
 
 

@@ -13,6 +13,7 @@ from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.facts import log as facts
 from zabota.kernel.facts.base import Fact
+from zabota.kernel.facts.models import FactRow
 
 MOST = 200
 
@@ -53,12 +54,19 @@ def happenings(conversation_id: int, *, after: int = 0) -> Sequence[Happening]:
     teams = dict(accounts.teams().values_list("pk", "name"))
     lines = {kind.name(): line for kind, line in _LINES.items()}
     told = []
-    for row in found:
+    for row in _telling(found):
         who = names.get(row.actor_id or 0, "")
         icon, text = lines[row.name](_Told(who=who, names=names, teams=teams, data=row.data))
         if text:
             told.append(Happening(id=row.pk, icon=icon, text=text, at=row.at))
     return told
+
+
+def _telling(rows: Sequence[FactRow]) -> Sequence[FactRow]:
+    """A handover says already to whom the conversation went."""
+    handed = {row.at for row in rows if row.name == events.HandoverOffered.name()}
+    given = events.ConversationAssigned.name()
+    return [row for row in rows if row.name != given or row.at not in handed]
 
 
 def _assigned(told: _Told) -> tuple[str, str]:

@@ -18,7 +18,6 @@ from zabota.faces.web.pages.happenings import Happening
 
 CLOCKS_DIFFER = timedelta(hours=1)
 NAMED_RECIPIENTS = 3
-_MENTION = re.compile(r"(?<!\w)@\w[\w.-]*", re.UNICODE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +92,7 @@ class Reader:
     read_up_to: int
     may_answer: bool
     locale: str
+    colleagues: Sequence[str]
 
 
 def timeline(
@@ -153,7 +153,9 @@ def message(entry: Entry, *, reader: Reader, is_last: bool) -> Message:
         to=_to(entry),
         at=entry.at,
         dated=entry.dated if differs else None,
-        parts=_note(entry) if entry.direction is Direction.NOTE else _parts(entry.pieces),
+        parts=_note(entry, reader.colleagues)
+        if entry.direction is Direction.NOTE
+        else _parts(entry.pieces),
         files=[_file(file, entry.ref) for file in entry.files if not _is_hidden(file)],
         warnings=_warnings(entry),
         posting=_posting(entry, reader),
@@ -187,11 +189,14 @@ def _summary(piece: Piece) -> str:
     return _("Signature") if piece.kind == "signature" else ""
 
 
-def _note(entry: Entry) -> Sequence[Part]:
-    """The text with mentions marked."""
+def _note(entry: Entry, colleagues: Sequence[str]) -> Sequence[Part]:
+    """The text with mentions marked: whole names first, then first names, then any word after @."""
+    firsts = [name.split(" ")[0] for name in colleagues]
+    known = "|".join(re.escape(name) for name in (*colleagues, *firsts))
+    mention = re.compile(rf"(?<!\w)@(?:{known or '(?!)'}|\w[\w.-]*)", re.IGNORECASE)
     text = "".join(piece.text for piece in entry.pieces)
     parts, at = [], 0
-    for found in _MENTION.finditer(text):
+    for found in mention.finditer(text):
         parts += [Part(text=text[at : found.start()], kind="own")] if found.start() > at else []
         parts.append(Part(text=found.group(), kind="at"))
         at = found.end()

@@ -305,3 +305,22 @@ class TestCustomers:
         assert [(one.subject, one.ended) for one in page.dossier.earlier] == [
             ("Krēsls", "Klients piekrita mutiski")
         ]
+
+
+def test_a_reply_that_did_not_arrive_is_written_anew_and_hinders_closing_no_more(
+    cast: Cast, visit: Visit
+) -> None:
+    conversation = arrive(cast)
+    failed = answer(cast, conversation, cast.marta, text="Nepienāca")
+    Message.objects.filter(pk=failed.pk).update(delivery="failed", delivery_error="returned")
+    client = visit(cast.marta)
+    page = client.get(at(conversation)).content.decode()
+    assert f"?again={failed.ref}#composer" in page
+    again = client.get(at(conversation), {"again": failed.ref}).content.decode()
+    assert "Nepienāca</textarea>" in again
+    refused = client.post(at(conversation, "propose"), follow=True).content.decode()
+    assert "Kāda atbilde nav pienākusi." in refused
+    client.post(at(conversation, "write"), {"text": "Nepienāca"})
+    client.post(at(conversation, "propose"))
+    conversation.refresh_from_db()
+    assert conversation.state == State.AWAITING_CONSENT

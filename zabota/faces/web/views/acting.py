@@ -51,7 +51,7 @@ def act(request: AgentRequest, ref: str, name: str) -> HttpResponse:
 
 
 def _ask(request: AgentRequest, name: str, found: desk.Thread, form: acts.ActForm) -> HttpResponse:
-    page = act_page(name, found)
+    page = act_page(request.actor, name, found)
     status = 422 if form.is_bound else 200
     context = {"page": page, "form": form, "shell": shell(request, topics=())}
     return render(request, "web/work/act.html", context, status=status)

@@ -66,7 +66,7 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
     now = clock.now()
     given = request.POST if request.method == "POST" else request.GET
     message, _dot, fact = given.get("seen", "").partition(".")
-    found = pages.conversation_page(request, ref, now=now)
+    found = pages.conversation_page(request, ref, now=now, view=given.get("view", ""))
     news = pages.news(
         request,
         desk.thread(request.actor, ref, at=now),
@@ -74,6 +74,7 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
         seen_message=_number(message) or 0,
         seen_fact=_number(fact) or 0,
         moving=given.getlist("moving")[:MOST_MOVING],
+        colleagues=found.composer.colleagues,
     )
     if found.has_news:
         reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
