@@ -99,7 +99,7 @@ def lettered(cast: Cast, raw: bytes = MAIL) -> tuple[Conversation, Message]:
     conversation = arrive(cast, has_original=True)
     message = conversation.messages.get(direction="in")
     stored = RawBytes.objects.create(content=raw, stored_at=clock.now())
-    InboundEnvelope.objects.filter(pk=message.envelope_id).update(raw_id=stored.pk)
+    InboundEnvelope.objects.filter(pk=message.envelope_id or 0).update(raw_id=stored.pk)
     return conversation, message
 
 
