@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from zabota.faces.web.requests import AgentRequest
+
+TOAST = "toast-"
+
 
 def toast(request: HttpRequest, text: str, *, level: str = "info") -> HttpResponse:
     """Say something in the corner and change nothing else."""
@@ -21,15 +25,19 @@ def toast_html(
     level: str = "info",
     undo: str = "",
     seconds: int = 8,
+    name: str = "",
 ) -> str:
     """A toast as a region; `undo` is the address that takes the act back."""
-    context = {"text": text, "level": level, "undo": undo, "seconds": seconds}
+    context = {"text": text, "level": level, "undo": undo, "seconds": seconds, "name": name}
     return render_to_string("web/toast.html", context, request)
 
 
 def regions(
-    request: HttpRequest, templates: Sequence[str], context: dict[str, object], *more: str
+    request: AgentRequest, templates: Sequence[str], context: dict[str, object], *more: str
 ) -> HttpResponse:
     """These partials, each to be put in its own place, and ready pieces of HTML after them."""
     drawn = [render_to_string(name, {**context, "is_region": True}, request) for name in templates]
-    return HttpResponse("".join([*drawn, *more]), headers={"HX-Reswap": "none"})
+    # A toast whose button was pressed has said what it had to say.
+    asked_by_toast = (request.htmx.target or "").startswith(TOAST)
+    swap = "delete" if asked_by_toast else "none"
+    return HttpResponse("".join([*drawn, *more]), headers={"HX-Reswap": swap})

@@ -121,7 +121,9 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
         messages.success(request, said)
         return redirect(reverse("web:conversation", args=[ref]) + "#last")
     address = reverse("web:undo", args=[message.ref])
-    toast = answers.toast_html(request, said, undo=address, seconds=seconds)
+    toast = answers.toast_html(
+        request, said, undo=address, seconds=seconds, name=f"{answers.TOAST}{message.ref}"
+    )
     return conversation.updates(request, ref, toast, _composer(request, ref, None))
 
 

@@ -1,2 +1,3 @@
 // The elements of the pages for our own people, besides the design's.
 import "./x-mention.js";
+import "./composer-keys.js";
