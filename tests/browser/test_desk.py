@@ -37,6 +37,7 @@ def test_an_agent_answers_and_takes_it_back_by_the_keyboard_while_a_colleague_se
     for visitor in (marta, janis):
         visitor.page.goto(f"/conversations/{ref}/")
         expect(visitor.page.locator("body.is-live")).to_be_visible()
+    expect(janis.page.get_by_text("Marta Ozola is reading this")).to_be_visible()
     page = marta.page
     page.keyboard.press("r")
     page.keyboard.type("The table comes tomorrow.")

@@ -7,9 +7,8 @@ all codes, so that none is met without a sentence.
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from zabota.domains.desk.enums import ClosedBy, State
 from zabota.domains.desk.errors import DeskError
@@ -104,6 +103,21 @@ DELIVERY: Words = {
     "timeout": _("The mail server did not answer in time."),
     "refused": _("The mail server refused the letter."),
     "recipient_refused": _("The recipient's server refused this address."),
+    "address_unknown": _("The recipient's server knows no such address."),
+    "address_invalid": _("The address is not written as an address."),
+    "address_unusable": _("Letters to this address have come back before."),
+    "mailbox_full": _("The recipient's mailbox is full."),
+    "too_large": _("The letter is larger than the recipient's server takes."),
+    "refused_by_policy": _("The recipient's server refused the letter by its rules."),
+    "sender_refused": _("The mail server does not let us send from this address."),
+    "try_later": _("The recipient's server asks to try later."),
+    "unwritable": _("The letter could not be composed. This is our fault; it is written down."),
+    "connection_lost": _("The connection to the mail server broke off."),
+    "no_consent": _("The customer has not agreed to such letters."),
+    "no_recipient": _("Nobody is left to whom the letter may go."),
+    "own_address": _("The letter would go to one of our own addresses."),
+    "too_many_today": _("This address got as many automatic letters today as it may."),
+    "too_often": _("This address got automatic letters too often just now."),
 }
 
 # Why no conversation could be made of a mail.
@@ -223,13 +237,19 @@ def refusal(refused: DeskError | PeopleError) -> str:
     return str(REFUSALS.get(refused.code) or REFUSALS[type(refused).code])
 
 
-def delivery(code: str) -> str:
-    """Why a letter waits or did not arrive; a code without words says the plain fact."""
-    return str(DELIVERY.get(code, "")) or _now("The letter could not be delivered.")
+def delivery(code: str, *, waits: bool = False) -> str:
+    """Why a letter waits or did not arrive. Codes of the mailbox itself are told to its owner; the
+    agent reads that our mailbox does not send.
+    """
+    if said := str(DELIVERY.get(code, "")):
+        return said
+    if waits:
+        return gettext("Our mailbox does not send now. The letter waits and will leave by itself.")
+    return gettext("The letter could not be delivered.")
 
 
 def unreadable(reason: str) -> str:
-    return str(UNREADABLE.get(reason, "")) or _now("The letter could not be read.")
+    return str(UNREADABLE.get(reason, "")) or gettext("The letter could not be read.")
 
 
 def promise(kind: str) -> str:

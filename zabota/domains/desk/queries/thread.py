@@ -356,6 +356,11 @@ def original_envelope(actor: Actor, message_ref: str) -> int:
     return message.envelope_id
 
 
+def id_of(actor: Actor, ref: str) -> int:
+    """The id of a conversation that the person may see. Raises NotFound."""
+    return access.conversation_for(actor, ref).pk
+
+
 def visible(actor: Actor, numbers: Sequence[int]) -> frozenset[int]:
     """Those of these conversations' ids that the person may see."""
     rows = access.conversations_for(actor).filter(pk__in=numbers)

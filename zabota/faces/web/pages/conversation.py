@@ -62,6 +62,8 @@ class Conversation:
     number: int
     id: int
     url: str
+    here_url: str
+    me: int
     subject: str
     customer_name: str
     status: Status
@@ -106,6 +108,8 @@ def conversation_page(
         number=found.number,
         id=found.id,
         url=reverse("web:conversation", args=[found.ref]),
+        here_url=reverse("web:here", args=[found.ref]),
+        me=request.actor.person_id,
         subject=found.subject or _("No subject"),
         customer_name=found.customer_name or _("Unknown sender"),
         status=status(found),

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zabota.domains.channels.queries import inbound
 from zabota.domains.desk.enums import State
-from zabota.domains.desk.queries import inbox
+from zabota.domains.desk.queries import inbox, work
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.promises.enums import PromiseState
 from zabota.faces.web import words
-from zabota.kernel.accounts.roles import Actor
+from zabota.kernel.accounts.roles import Actor, Role
 
 Cursor = tuple[datetime, int]
 UNREADABLE = "unreadable"
+QUESTIONS = "questions"
+LEADING = {Role.LEADER, Role.MANAGER, Role.OWNER}
 # A word that is due within this time stands on top, whatever its state.
 SOON = timedelta(hours=1)
 
@@ -211,6 +213,15 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
                 url=reverse("web:unreadable"),
                 count=inbound.unreadable_count(actor=actor),
                 is_here=here == UNREADABLE,
+            )
+        )
+    if actor.role in LEADING:
+        found.append(
+            Tab(
+                name=_("Questions to the leader"),
+                url=reverse("web:questions"),
+                count=len(work.open_questions(actor)),
+                is_here=here == QUESTIONS,
             )
         )
     return found

@@ -252,7 +252,7 @@ def _posting_words(entry: Entry) -> str:
     said: Mapping[Delivery, str] = {
         Delivery.QUEUED: _("Leaves in a moment"),
         Delivery.SENT: "",
-        Delivery.DELAYED: words.delivery(entry.delivery_error),
+        Delivery.DELAYED: words.delivery(entry.delivery_error, waits=True),
         Delivery.FAILED: words.delivery(entry.delivery_error),
         Delivery.UNDONE: _("Taken back"),
     }

@@ -125,6 +125,14 @@ class TestWorking:
         request.refresh_from_db()
         assert (request.decision, request.advice) == ("advised", "Atbildēšu es.")
 
+    def test_questions_are_a_list_of_the_leaders_own(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        leaders.ask(
+            conversation.ref, question="Ko darīt?", actor=cast.actor(cast.marta), at=clock.now()
+        )
+        assert "Ko darīt?" in visit(cast.kira).get("/questions/").content.decode()
+        assert visit(cast.marta).get("/questions/").status_code == 404
+
     def test_an_agent_is_not_asked_to_decide(self, cast: Cast, visit: Visit) -> None:
         conversation = arrive(cast)
         leaders.ask(

@@ -193,6 +193,17 @@ class TestLive:
         assert "/undo/" not in html
 
 
+def test_who_reads_is_told_by_name_to_those_who_see_the_conversation(
+    cast: Cast, visit: Visit
+) -> None:
+    address = f"/conversations/{arrive(cast).ref}/here/"
+    assert visit(cast.janis).post(address).status_code == 204
+    told = visit(cast.marta).get(address, {"who": cast.janis.pk}).content.decode()
+    assert "Jānis Liepiņš pašlaik lasa" in told
+    assert visit(cast.marta).get(address, {"who": cast.oleg.pk}).status_code == 404
+    assert visit(cast.oleg).post(address).status_code == 404
+
+
 def test_earlier_messages_come_by_a_link(cast: Cast, visit: Visit) -> None:
     conversation = arrive(cast)
     for number in range(32):

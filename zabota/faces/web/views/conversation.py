@@ -1,10 +1,11 @@
 """One conversation: its page, and what is new in it for a page that is open."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from zabota.domains.desk.queries import thread as desk
+from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.services import reading
 from zabota.faces.web import answers
@@ -14,6 +15,7 @@ from zabota.faces.web.pages.inbox import inbox_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
 from zabota.kernel import clock
+from zabota.kernel.live import hub
 
 MOST_MOVING = 50
 
@@ -27,6 +29,20 @@ def conversation(request: AgentRequest, ref: str) -> HttpResponse:
     again = request.GET.get("again", "")
     written = _written_again(request, again) if again else None
     return page(request, ref, written=written)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_page
+def here(request: AgentRequest, ref: str) -> HttpResponse:
+    """POST: I am reading this, for those who read it too. GET: who that is (`who`), in words."""
+    if request.method == "POST":
+        topic = f"conversation-{desk.id_of(request.actor, ref)}"
+        hub.say(topic, {"here": request.actor.person_id})
+        return HttpResponse(status=204)
+    who = dict(work.colleagues(request.actor, ref)).get(_number(request.GET.get("who", "")) or 0)
+    if who is None:
+        raise Http404
+    return render(request, "web/conversation/here.html", {"name": who})
 
 
 def page(

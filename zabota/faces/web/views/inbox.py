@@ -10,10 +10,12 @@ from zabota.domains.channels import services as channels
 from zabota.domains.channels.queries import inbound
 from zabota.domains.desk.queries.inbox import View
 from zabota.faces.web.pages import inbox as pages
+from zabota.faces.web.pages.questions import questions_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.pages.unreadable import raw_page, unreadable_page
-from zabota.faces.web.requests import AgentRequest, agent_page
+from zabota.faces.web.requests import AgentRequest, agent_page, only
 from zabota.kernel import clock
+from zabota.kernel.accounts.roles import Role
 
 
 @require_GET
@@ -40,6 +42,15 @@ def view(request: AgentRequest, name: str) -> HttpResponse:
     page = pages.inbox_page(request.actor, chosen, now=clock.now(), after=after)
     context = {"inbox": page, "is_page": True, "shell": shell(request)}
     return render(request, "web/inbox/page.html", context)
+
+
+@require_GET
+@agent_page
+@only(Role.LEADER, Role.MANAGER, Role.OWNER)
+def questions(request: AgentRequest) -> HttpResponse:
+    """Hard conversations about which the leader is asked (S-130)."""
+    context = {"page": questions_page(request.actor), "shell": shell(request)}
+    return render(request, "web/inbox/questions.html", context)
 
 
 @require_GET
