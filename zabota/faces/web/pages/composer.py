@@ -17,6 +17,7 @@ from zabota.domains.desk.services import drafts
 from zabota.kernel.accounts.roles import Actor
 
 KEPT = "zabota.web.kept"
+AT_HAND = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,7 @@ class Composer:
     others: Sequence[str]
     reports: Sequence[Report]
     colleagues: Sequence[str]
+    at_hand: Sequence[str]  # of them, to be named with one press
     may_answer: bool
 
 
@@ -90,6 +92,7 @@ def composer(actor: Actor, found: Thread, written: Written | None, *, say: str =
     """
     draft = None if written else _draft(found.ref, actor)
     what = written or (Written(text=draft.text, kind=draft.kind) if draft else Written())
+    people = dict(work.colleagues(actor, found.ref))
     kind = what.kind if actor.may_answer else "note"
     recipients = [
         Recipient(
@@ -121,7 +124,8 @@ def composer(actor: Actor, found: Thread, written: Written | None, *, say: str =
             for task in work.tasks(actor, found.ref)
             if task.state == "done"
         ],
-        colleagues=[name for _number, name in work.colleagues(actor, found.ref)],
+        colleagues=list(people.values()),
+        at_hand=[name for number, name in people.items() if number != actor.id][:AT_HAND],
         may_answer=actor.may_answer,
     )
 

@@ -102,7 +102,7 @@ def conversation_page(
     side = dossier(request.actor, found)
     write = composer(request.actor, found, written, say=side.customer.say if side.customer else "")
     reader = _reader(request, found, write.colleagues)
-    chosen = View(view) if view in set(View) else View.MINE
+    chosen = inbox.view_of(request.actor, view)
     return Conversation(
         ref=found.ref,
         number=found.number,

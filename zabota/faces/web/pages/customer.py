@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.queries import history
@@ -107,7 +108,8 @@ def _refused(known: people.Dossier) -> str:
 
 
 def _habit(known: people.Dossier) -> str:
-    found = history.habit(known.id, time_zone=known.time_zone or "UTC")
+    zone = known.time_zone or timezone.get_current_timezone_name()
+    found = history.habit(known.id, time_zone=zone)
     if found is None or found.hour is None:
         return ""
     return _("Usually writes by %(channel)s at about %(hour)s:00.") % {

@@ -157,6 +157,13 @@ def inbox_page(
     )
 
 
+def view_of(actor: Actor, name: str) -> View:
+    """The view of that name; for all else where this person begins."""
+    if name in set(View):
+        return View(name)
+    return View.MINE if actor.may_answer else View.WAITING_US
+
+
 def changed(actor: Actor, view: View, *, after: Cursor | None, seen: str) -> bool:
     """Whether the shown part of the list is not what a page with the mark `seen` shows."""
     return mark(inbox.page(actor, view, after=after).rows) != seen

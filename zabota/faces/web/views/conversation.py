@@ -6,12 +6,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries import work
-from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.services import reading
 from zabota.faces.web import answers
 from zabota.faces.web.pages import conversation as pages
 from zabota.faces.web.pages.composer import Written
-from zabota.faces.web.pages.inbox import inbox_page
+from zabota.faces.web.pages.inbox import inbox_page, view_of
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
 from zabota.kernel import clock
@@ -61,7 +60,7 @@ def page(
     )
     if request.htmx and "before" in request.GET:
         return render(request, "web/conversation/stretch.html", {"page": found, "now": now})
-    chosen = View(view) if view in set(View) else View.MINE
+    chosen = view_of(request.actor, view)
     if found.has_news:
         reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
     context = {

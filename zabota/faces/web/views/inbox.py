@@ -22,7 +22,7 @@ from zabota.kernel.accounts.roles import Role
 @agent_page
 def home(request: AgentRequest) -> HttpResponse:
     """Where one begins: one's own conversations."""
-    return redirect("web:view", View.MINE if request.actor.may_answer else View.WAITING_US)
+    return redirect("web:view", pages.view_of(request.actor, ""))
 
 
 @require_GET
