@@ -26,7 +26,7 @@ LONGEST = timedelta(days=120)
 DAY = timedelta(hours=9)
 # What a step can do: the first of these words that it has.
 ACTS = (
-    *("mail", "raw", "returned", "reply", "note", "draft"),
+    *("mail", "raw", "returned", "reply", "note", "draft", "take"),
     *("handover", "task", "tags", "problem", "link", "ask", "decide"),
     *("propose", "agree", "decline", "confirm", "spoken", "silence", "unanswered"),
 )

@@ -17,6 +17,7 @@ from zabota.domains.channels.kinds.email.carrying import Ways
 from zabota.domains.channels.services import inbound, outbound, storing
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import (
+    assigning,
     closings,
     customer,
     drafts,
@@ -101,6 +102,7 @@ class _Stage:
             "silence": partial(self.desk, closings.close_on_silence, words="reason"),
             "unanswered": partial(self.desk, closings.close_unanswered, words="reason"),
             "note": self.note,
+            "take": partial(self.desk, assigning.take),
             "draft": self.draft,
             "tags": self.tags,
             "task": self.task,

@@ -75,7 +75,7 @@ class TestTheShop(TestCase):
     def test_has_twelve_customers_two_of_them_at_one_company(self) -> None:
         told = house.written()["customers"]
         assert len(told) == 12
-        assert Tie.objects.filter(beneficiary__name="SIA “Zaļā terase”").count() == 2
+        assert Tie.objects.filter(beneficiary__name="SIA „Zaļā terase”").count() == 2
         assert Customer.objects.get(name="Ilze Kalniņa").say == "Ilze"
 
     def test_folds_what_mail_programs_quote(self) -> None:
