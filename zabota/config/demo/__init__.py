@@ -15,6 +15,7 @@ from django.db import connection
 from zabota.config.demo import dossiers, house, plot, stage
 from zabota.kernel.accounts import queries as accounts
 
+LANGUAGES = {"lv": "Latvian", "ru": "Russian", "en": "English"}
 PASSWORD = "liepa-demo"  # noqa: S105 - the demo's, printed for everybody who starts it
 
 
@@ -61,5 +62,6 @@ def welcome(url: str) -> Iterable[str]:
     here = {user.email: user for user in accounts.active_users()}
     for email, does in house.logins():
         if email in here:
-            yield f"  {email:<22} {here[email].name}, {does}"
-    yield f"Its letters leave for nowhere. Start with an agent: {url}/account/login/"
+            language = LANGUAGES[here[email].language]
+            yield f"  {email:<22} {here[email].name}, {does}; pages in {language}"
+    yield f"Its letters reach nobody. Start with an agent: {url}/account/login/"

@@ -8,6 +8,9 @@ from zabota.kernel import ids
 from zabota.kernel.accounts.models import Team
 from zabota.kernel.brands.models import Brand
 
+# The mark in `Channel.settings` of the demo shop's mailbox.
+DEMO = "demo"
+
 
 class Channel(models.Model):
     """One configured address of a kind.
@@ -36,6 +39,11 @@ class Channel(models.Model):
     @override
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def is_demo(self) -> bool:
+        """What leaves by it reaches nobody."""
+        return bool(self.settings.get(DEMO))
 
 
 class Cursor(models.Model):

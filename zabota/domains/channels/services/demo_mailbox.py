@@ -1,16 +1,14 @@
 """The mailbox of the demo shop: nothing is fetched for it, and what leaves by it goes nowhere.
 
 All else about it is real: mail is stored raw and read by the children, replies lie in the outbox
-with time to undo, pass the gate and are written as mails. Only the wire is left out, and pages say
-so.
+with time to undo, pass the gate and are written as mails. Only the wire is left out, and pages
+say so (`Channel.is_demo`).
 """
 
 from datetime import datetime
 
-from zabota.domains.channels.models import Channel
+from zabota.domains.channels.models import DEMO, Channel
 from zabota.kernel import tx
-
-MARK = "demo"
 
 
 def open_mailbox(
@@ -28,14 +26,8 @@ def open_mailbox(
                 "name": name,
                 "brand_id": brand_id,
                 "team_id": team_id,
-                "settings": {MARK: True, "authserv_id": authserv_id},
+                "settings": {DEMO: True, "authserv_id": authserv_id},
                 "created_at": at,
             },
         )
     return channel.pk
-
-
-def is_demo(channel_id: int) -> bool:
-    """Whether what leaves by this channel goes nowhere: pages say so beside each letter."""
-    settings = Channel.objects.filter(pk=channel_id).values_list("settings", flat=True).first()
-    return bool(settings and settings.get(MARK))

@@ -112,6 +112,7 @@ class Thread:
     brand_name: str
     channel_id: int
     channel_address: str
+    is_demo: bool  # what leaves reaches nobody
     customer_id: int | None
     customer_name: str
     team_id: int | None
@@ -176,6 +177,7 @@ def thread(
         brand_name=conversation.brand.name,
         channel_id=conversation.channel_id,
         channel_address=conversation.channel.address,
+        is_demo=conversation.channel.is_demo,
         customer_id=conversation.customer_id,
         customer_name=conversation.customer.name if conversation.customer else "",
         team_id=conversation.team_id,

@@ -112,7 +112,9 @@ def composer(actor: Actor, found: Thread, written: Written | None, *, say: str =
         files=what.files,
         kept=keep(what.files),
         placeholder=f"{say or found.customer_name}, …" if say or found.customer_name else "…",
-        leaves=_("Leaves as mail in a moment, can be taken back"),
+        leaves=_("Demo: leaves in a moment and reaches nobody")
+        if found.is_demo
+        else _("Leaves as mail in a moment, can be taken back"),
         refused=what.refused,
         asks=what.code if what.code in {"answered_meanwhile", "drop_unconfirmed"} else "",
         asks_for_list=what.asks_for_list,
