@@ -98,7 +98,7 @@ def after_arrival(
     if state is State.CLOSED and thanks_only:
         return Arrival(state=state)
     if asked_to_close and thanks_only:
-        return Arrival(state=State.AWAITING_CONSENT)
+        return Arrival(state=state)  # what he asked before his thanks still waits for us
     return Arrival(
         state=State.WAITING_US,
         reopens=state is State.CLOSED,

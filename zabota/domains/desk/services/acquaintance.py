@@ -170,8 +170,11 @@ def _messages_named(envelopes: Sequence[Inbound]) -> dict[str, int]:
 
 
 def _followed(numbers: Collection[int]) -> dict[int, Conversation]:
-    """Conversations by the numbers asked for; a merged one is the one it lives on in."""
-    rows = Conversation.objects.in_bulk(list(numbers))
+    """Conversations by the numbers asked for; a merged one is the one it lives on in.
+
+    Locked, in one order: a reply that is being sent must not be overwritten by what was read before.
+    """
+    rows = _locked(numbers)
     for _ in range(MERGES_FOLLOWED):
         further = {
             row.merged_into_id
@@ -180,8 +183,13 @@ def _followed(numbers: Collection[int]) -> dict[int, Conversation]:
         }
         if not further:
             break
-        rows |= Conversation.objects.in_bulk(list(further))
+        rows |= _locked(further)
     return {number: _end_of(row, rows) for number, row in rows.items()}
+
+
+def _locked(numbers: Collection[int]) -> dict[int, Conversation]:
+    rows = Conversation.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    return {row.pk: row for row in rows}
 
 
 def _end_of(row: Conversation, rows: dict[int, Conversation]) -> Conversation:

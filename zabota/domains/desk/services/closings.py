@@ -82,24 +82,26 @@ def remind_due(*, at: datetime) -> int:
     """Remind customers who have not answered, oldest first; right under any number of workers."""
     due = ClosingProposal.objects.filter(next_reminder_at__lte=at, answered_at__isnull=True)
     done = 0
-    for proposal in due.select_related("conversation").order_by("next_reminder_at")[
-        :REMIND_AT_ONCE
-    ]:
+    for proposal in due.order_by("next_reminder_at")[:REMIND_AT_ONCE]:
         done += _remind(proposal, at)
     return done
 
 
 def _remind(proposal: ClosingProposal, at: datetime) -> int:
-    conversation = proposal.conversation
-    number = proposal.reminders + 1
-    following = Standards(at=at).next_reminder(conversation, number=number, after=at)
+    """Once, and only who is silent: while it is our move, or nobody is left to write to, not."""
     with tx.write():
+        conversation = common.locked(proposal.conversation_id)
+        silent = conversation.state == State.AWAITING_CONSENT
+        reminds = silent and threads.main_person(conversation) is not None
+        number = proposal.reminders + reminds
+        following = Standards(at=at).next_reminder(conversation, number=number, after=at)
         claimed = ClosingProposal.objects.filter(
             pk=proposal.pk, next_reminder_at=proposal.next_reminder_at, answered_at__isnull=True
-        ).update(reminders=number, next_reminder_at=following)
-        if not claimed:
+        ).update(reminders=number, next_reminder_at=following if reminds else None)
+        if not claimed or not reminds:
             return 0
         _ask(conversation, "closing_reminder", actor=SYSTEM, at=at)
+        common.refresh(conversation)
         fact = events.ClosingReminded(
             conversation_id=conversation.pk, proposal_id=proposal.pk, number=number
         )
@@ -152,7 +154,7 @@ def close_on_silence(ref: str, *, reason: str, actor: Actor, at: datetime) -> Cl
     """The customer does not answer: a leader closes, after the reminders, with a reason.
 
     Raises NotFound, NotAllowed (`leader_only`), Incomplete (`reminders_first`, `reason_needed`),
-    Conflict (`not_proposed`).
+    Conflict (`not_proposed`, `customer_wrote`: who has written since is not silent).
     """
     with tx.write():
         conversation = access.answerable(actor, ref)
@@ -169,6 +171,8 @@ def close_on_silence(ref: str, *, reason: str, actor: Actor, at: datetime) -> Cl
             raise NotAllowed(refused)
         if refused:
             raise Incomplete(refused)
+        if _has_written_since(proposal):
+            raise Conflict("customer_wrote")
         return close(
             conversation,
             ClosedBy.SILENCE,
@@ -233,6 +237,13 @@ def closure_of(conversation: Conversation) -> Closure | None:
     return Closure.objects.filter(conversation=conversation, reopened_at__isnull=True).first()
 
 
+def hear(conversation: Conversation, reply: Message) -> None:
+    """The customer's reply to our question may mean yes: an agent confirms it with one key."""
+    ClosingProposal.objects.filter(conversation=conversation, answered_at__isnull=True).update(
+        maybe_agreed_in=reply, next_reminder_at=None
+    )
+
+
 def overtake(conversation: Conversation, *, at: datetime) -> None:
     """We wrote something else meanwhile: the question no longer stands."""
     proposal = waiting(conversation)
@@ -265,6 +276,13 @@ def _undelivered(conversation: Conversation) -> int:
     leaving = {Delivery.QUEUED, Delivery.DELAYED, Delivery.SENT}
     later = ours.filter(delivery__in=leaving).order_by("-pk").values_list("pk", flat=True).first()
     return ours.filter(delivery=Delivery.FAILED, pk__gt=later or 0).count()
+
+
+def _has_written_since(proposal: ClosingProposal) -> bool:
+    letters = proposal.conversation.messages.filter(
+        direction=Direction.IN, automatic="", thanks_only=False, pk__gt=proposal.message_id or 0
+    )
+    return letters.exclude(trust=Trust.SOMEONE_ELSE).exists()
 
 
 def _ask(conversation: Conversation, which: str, *, actor: Actor, at: datetime) -> Message:

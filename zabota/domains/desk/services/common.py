@@ -5,13 +5,14 @@ conversation.
 from datetime import datetime
 
 from zabota.domains.desk.enums import State
-from zabota.domains.desk.models import Conversation
+from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.facts import log as facts
 from zabota.kernel.facts.base import Context, Fact
 
 SUBJECT = "conversation"
+MERGES_FOLLOWED = 20
 
 
 def subject_of(conversation: Conversation) -> tuple[str, int]:
@@ -27,6 +28,32 @@ def context_of(conversation: Conversation, *, charter_version: int = 0) -> Conte
         language=conversation.language,
         charter_version=charter_version,
     )
+
+
+def locked(number: int) -> Conversation:
+    """The conversation as it is now, followed to where it was merged, and nobody else's to change
+    until the transaction ends. Whoever saves one must have it from here or from `access`: a row
+    that was read before would put back what a colleague has changed since.
+    """
+    rows = Conversation.objects.select_for_update()
+    found = rows.get(pk=number)
+    for _ in range(MERGES_FOLLOWED):
+        if found.merged_into_id is None:
+            break
+        found = rows.get(pk=found.merged_into_id)
+    return found
+
+
+def locked_with(message_id: int) -> Message:
+    """A message whose conversation is `locked`. Raises Message.DoesNotExist."""
+    message = Message.objects.get(pk=message_id)
+    for _ in range(MERGES_FOLLOWED):
+        conversation = locked(message.conversation_id)
+        message = Message.objects.select_for_update().get(pk=message_id)
+        if message.conversation_id == conversation.pk:
+            break  # else it was moved to another matter meanwhile
+    message.conversation = conversation
+    return message
 
 
 def tell(fact: Fact, conversation: Conversation, *, actor: Actor, at: datetime) -> None:

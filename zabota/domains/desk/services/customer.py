@@ -5,7 +5,7 @@ from datetime import datetime
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import ClosedBy, ProposalAnswer, State
 from zabota.domains.desk.errors import Conflict, Incomplete
-from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.models import Conversation, Message, PortalLink
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import closings, common, threads
 from zabota.kernel import tx
@@ -18,7 +18,7 @@ def agree(token: str, *, at: datetime) -> Conversation:
     Raises NotFound (no such link, or it has run out), Conflict (`not_proposed`).
     """
     with tx.write():
-        conversation = access.by_link(token, at=at).conversation
+        _link, conversation = _his(token, at)
         if closings.closure_of(conversation) is None:
             proposal = closings.waiting(conversation)
             if proposal is None:
@@ -30,39 +30,50 @@ def agree(token: str, *, at: datetime) -> Conversation:
 def decline(token: str, *, words: str, at: datetime, client_id: str = "") -> Conversation:
     """The customer's "not yet", with what is missing in his own words; the matter waits for us.
 
-    The same `client_id` again changes nothing. Raises NotFound.
+    One that was closed meanwhile opens again: he has just said that it is not done. The same
+    `client_id` again changes nothing. Raises NotFound.
     """
     with tx.write():
-        link = access.by_link(token, at=at)
-        conversation = link.conversation
+        link, conversation = _his(token, at)
         proposal = closings.waiting(conversation)
         if proposal is not None:
             closings.answer(proposal, ProposalAnswer.DECLINED, at)
             fact = events.ClosingDeclined(conversation_id=conversation.pk, proposal_id=proposal.pk)
             common.tell(fact, conversation, actor=SYSTEM, at=at)
-        _write(link, words, client_id=client_id, at=at)
+        _write(conversation, link, words, client_id=client_id, at=at)
     return conversation
 
 
 def write(token: str, *, words: str, client_id: str, at: datetime) -> Message | None:
     """The customer writes on his signed page. The same `client_id` again changes nothing.
 
-    Raises NotFound, Incomplete (`text_empty`).
+    While we wait for his consent it may mean yes: an agent decides. Raises NotFound, Incomplete
+    (`text_empty`).
     """
     with tx.write():
-        link = access.by_link(token, at=at)
+        link, conversation = _his(token, at)
         if not words.strip():
             raise Incomplete("text_empty")
-        return _write(link, words, client_id=client_id, at=at)
+        message = _write(conversation, link, words, client_id=client_id, at=at)
+        if message is not None:
+            closings.hear(conversation, message)
+        return message
 
 
-def _write(link: access.Link, words: str, *, at: datetime, client_id: str = "") -> Message | None:
+def _his(token: str, at: datetime) -> tuple[PortalLink, Conversation]:
+    """The link and its matter, locked."""
+    link = access.by_link(token, at=at)
+    return link.row, common.locked(link.conversation.pk)
+
+
+def _write(
+    conversation: Conversation, link: PortalLink, words: str, *, at: datetime, client_id: str = ""
+) -> Message | None:
     """What the customer typed becomes a message of his matter; a closed one opens again."""
-    conversation = link.conversation
     if client_id and (sent := Message.objects.filter(client_id=client_id).first()):
         return sent
     closure = closings.closure_of(conversation)
-    if closure is not None and words.strip():
+    if closure is not None:
         closure.reopened_at = at
         closure.save(update_fields=["reopened_at"])
         fact = events.ConversationReopened(conversation_id=conversation.pk)
@@ -70,7 +81,7 @@ def _write(link: access.Link, words: str, *, at: datetime, client_id: str = "") 
     message = None
     if words.strip():
         message = threads.add_from_customer(
-            conversation, link.row.identity_id, words.strip(), client_id=client_id, at=at
+            conversation, link.identity_id, words.strip(), client_id=client_id, at=at
         )
     common.move(conversation, State.WAITING_US, at=at)
     return message

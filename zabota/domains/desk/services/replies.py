@@ -25,7 +25,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import closings, common, links, threads
+from zabota.domains.desk.services import closings, common, links, returns, threads
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.domains.promises.enums import PromiseKind
@@ -88,7 +88,7 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
 def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
     """Take a queued reply back into the author's draft. False when it has left already."""
     with tx.write():
-        message = access.message_for(actor, message_ref)
+        message = common.locked_with(access.message_for(actor, message_ref).pk)
         if message.delivery != Delivery.QUEUED or message.author_id != actor.id:
             return message.delivery == Delivery.UNDONE
         if not channels.cancel_outbound(key_of(message), at=at):
@@ -96,14 +96,11 @@ def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
         message.delivery = Delivery.UNDONE
         message.save(update_fields=["delivery"])
         conversation = message.conversation
-        Draft.objects.update_or_create(
-            conversation=conversation,
-            user_id=actor.person_id,
-            kind="reply",
-            defaults={"text": message.text, "changed_at": at},
-        )
+        _give_back(message.text, conversation, actor, at)
         Task.objects.filter(reported_in=message).update(reported_in=None)
         index.remove("message", [message.pk])
+        threads.count_out(conversation)
+        conversation.waiting_since = threads.waits_since(conversation)
         common.move(conversation, _state_without(conversation, message), at=at)
         common.tell(
             events.ReplyUndone(conversation_id=conversation.pk, message_id=message.pk),
@@ -114,12 +111,24 @@ def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
     return True
 
 
+def _give_back(text: str, conversation: Conversation, actor: Actor, at: datetime) -> None:
+    """The words become the draft again, before what was typed since."""
+    draft, _new = Draft.objects.get_or_create(
+        conversation=conversation,
+        user_id=actor.person_id,
+        kind="reply",
+        defaults={"text": "", "changed_at": at},
+    )
+    draft.text, draft.changed_at = f"{text}\n\n{draft.text}".strip(), at
+    draft.save()
+
+
 def confirm_delivery(
     message_id: int, *, sent_at: datetime, perhaps_twice: bool, at: datetime
 ) -> None:
     """The channel took it: the promise of an answer is kept, as of pressing send."""
     with tx.write():
-        message = Message.objects.select_for_update().get(pk=message_id)
+        message = common.locked_with(message_id)
         if message.delivery in {Delivery.SENT, Delivery.FAILED}:
             return
         message.delivery, message.sent_at = Delivery.SENT, sent_at
@@ -146,7 +155,9 @@ def record_delay(
 ) -> None:
     """It waits for another try; people see why and when."""
     with tx.write():
-        message = Message.objects.select_for_update().get(pk=message_id)
+        message = common.locked_with(message_id)
+        if message.delivery not in {Delivery.QUEUED, Delivery.DELAYED}:
+            return  # the next try was quicker than this news
         message.delivery, message.next_try_at = Delivery.DELAYED, next_try_at
         message.delivery_error, message.delivery_detail = code, channels.detail_of(envelope_id)
         message.save()
@@ -159,15 +170,11 @@ def record_delay(
 def record_failure(message_id: int, *, code: str, envelope_id: int, at: datetime) -> None:
     """It will not arrive: the promise stays open and the conversation waits for us again."""
     with tx.write():
-        message = Message.objects.select_for_update().get(pk=message_id)
-        message.delivery, message.next_try_at = Delivery.FAILED, None
-        message.delivery_error, message.delivery_detail = code, channels.detail_of(envelope_id)
-        message.save()
-        conversation = message.conversation
-        if conversation.state != State.CLOSED:
-            common.move(conversation, State.WAITING_US, at=at)
-        fact = events.ReplyFailed(conversation_id=conversation.pk, message_id=message.pk, code=code)
-        common.tell(fact, conversation, actor=SYSTEM, at=at)
+        message = common.locked_with(message_id)
+        if message.delivery == Delivery.FAILED:
+            return
+        message.next_try_at = None
+        returns.fail(message, code=code, detail=channels.detail_of(envelope_id), at=at)
 
 
 def key_of(message: Message) -> str:

@@ -1,14 +1,14 @@
 """Mail that came back: the message it belongs to says so, its conversation waits for us again."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from zabota.domains.channels.envelopes import Bounce
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import Delivery, Direction, State
-from zabota.domains.desk.models import Message
-from zabota.domains.desk.services import common
+from zabota.domains.desk.models import Message, Task
+from zabota.domains.desk.services import closings, common, threads
+from zabota.domains.people import rules as people_rules
 from zabota.domains.people import services as people
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.people.errors import NotAnAddress
@@ -20,31 +20,55 @@ def mark(bounces: Sequence[Bounce], *, at: datetime) -> None:
     nothing.
     """
     for bounce in bounces:
-        message = Message.objects.filter(
+        found = Message.objects.filter(
             external_id=bounce.external_id[:255], direction=Direction.OUT
         ).first()
-        if message is None or not bounce.external_id:
+        if found is None or not bounce.external_id:
             continue
+        message = common.locked_with(found.pk)
         if bounce.permanent:
             _came_back(message, bounce, at)
-        else:
+        elif message.delivery != Delivery.FAILED:
             message.delivery = Delivery.DELAYED
             message.delivery_error = "delayed_there"
             message.delivery_detail = bounce.diagnostic[:500]
             message.save(update_fields=["delivery", "delivery_error", "delivery_detail"])
 
 
-def _came_back(message: Message, bounce: Bounce, at: datetime) -> None:
-    message.delivery = Delivery.FAILED
-    message.delivery_error = "returned"
-    message.delivery_detail = f"{bounce.address} {bounce.status} {bounce.diagnostic}".strip()[:500]
-    message.save(update_fields=["delivery", "delivery_error", "delivery_detail"])
-    with suppress(NotAnAddress):  # a report may name nobody we could write to
-        people.mark_unusable(IdentityKind.EMAIL, bounce.address, reason="returned", at=at)
-    conversation = message.conversation
-    if conversation.state != State.CLOSED:
-        common.move(conversation, State.WAITING_US, at=at)
-    fact = events.ReplyFailed(
-        conversation_id=conversation.pk, message_id=message.pk, code="returned"
+def fail(message: Message, *, code: str, detail: str, at: datetime) -> None:
+    """A letter does not arrive: within the caller's transaction, which has its conversation locked.
+
+    The customer still waits, since he wrote; what it should have reported is not reported, and a
+    question that nobody got is not asked.
+    """
+    message.delivery, message.delivery_error, message.delivery_detail = (
+        Delivery.FAILED,
+        code,
+        detail[:500],
     )
+    message.save()
+    Task.objects.filter(reported_in=message).update(reported_in=None)
+    conversation = message.conversation
+    if message.by_system:
+        closings.overtake(conversation, at=at)
+    if conversation.state != State.CLOSED:
+        conversation.waiting_since = threads.waits_since(conversation)
+        common.move(conversation, State.WAITING_US, at=at)
+    fact = events.ReplyFailed(conversation_id=conversation.pk, message_id=message.pk, code=code)
     common.tell(fact, conversation, actor=SYSTEM, at=at)
+
+
+def _came_back(message: Message, bounce: Bounce, at: datetime) -> None:
+    if _wrote_to(message, bounce.address):
+        people.mark_unusable(IdentityKind.EMAIL, bounce.address, reason="returned", at=at)
+    detail = f"{bounce.address} {bounce.status} {bounce.diagnostic}".strip()
+    fail(message, code="returned", detail=detail, at=at)
+
+
+def _wrote_to(message: Message, address: str) -> bool:
+    """Anybody can write a report: it says nothing of people to whom that letter did not go."""
+    try:
+        value = people_rules.normalised(IdentityKind.EMAIL, address)
+    except NotAnAddress:  # a report may name nobody we could write to
+        return False
+    return value in {str(to).strip().lower() for _name, to in (*message.to, *message.cc)}

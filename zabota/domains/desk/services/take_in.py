@@ -27,7 +27,7 @@ from zabota.domains.desk.models import (
     Message,
     Participant,
 )
-from zabota.domains.desk.services import common, returns
+from zabota.domains.desk.services import closings, common, returns
 from zabota.domains.desk.services.acquaintance import Acquaintance, meet
 from zabota.domains.desk.services.standards import FirstAnswer, Standards
 from zabota.domains.people import services as people
@@ -181,6 +181,9 @@ def _make_move(arrived: _Arrived, known: Acquaintance) -> None:
     envelope, conversation = arrived.envelope, arrived.conversation
     ours = arrived.message.direction == Direction.OUT
     conversation.message_count += 1
+    if _is_old_news(arrived):
+        conversation.version += 1
+        return
     conversation.last_message_at = envelope.received_at
     conversation.last_direction = arrived.message.direction
     conversation.preview = envelope.preview[:PREVIEW]
@@ -205,6 +208,15 @@ def _make_move(arrived: _Arrived, known: Acquaintance) -> None:
     conversation.order_at = (
         conversation.due_at or conversation.waiting_since or conversation.last_message_at
     )
+
+
+def _is_old_news(arrived: _Arrived) -> bool:
+    """An archive that is imported later tells what was before: it moves nothing of what is now."""
+    conversation, envelope = arrived.conversation, arrived.envelope
+    if arrived.opened or not envelope.history:
+        return False
+    older = envelope.received_at < conversation.last_message_at
+    return older or conversation.state == State.CLOSED
 
 
 # --- storing the batch ---------------------------------------------------------------------------
@@ -358,7 +370,7 @@ def _hear_answer(one: _Arrived) -> None:
         conversation=one.conversation, answered_at__isnull=True
     )
     if one.maybe_agrees:
-        waiting.update(maybe_agreed_in=one.message)
+        closings.hear(one.conversation, one.message)
     else:
         waiting.update(answer=ProposalAnswer.OVERTAKEN, answered_at=one.envelope.received_at)
 

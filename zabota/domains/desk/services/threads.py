@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from zabota.domains.desk import events, rules
-from zabota.domains.desk.enums import Direction, ParticipantRole, Trust
+from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, Trust
 from zabota.domains.desk.models import Conversation, Message, Participant
+from zabota.domains.desk.queries.thread import pieces
 from zabota.domains.desk.services import common
 from zabota.kernel.accounts.roles import SYSTEM
 from zabota.kernel.search import index
@@ -27,21 +28,29 @@ def recipients(
 
 
 def main_person(conversation: Conversation) -> tuple[str, str] | None:
-    """(name, address) of the customer himself: who wrote first and still takes part."""
-    row = (
-        _writable(conversation)
-        .filter(role=ParticipantRole.CUSTOMER)
-        .select_related("identity")
-        .order_by("pk")
-        .first()
-    )
+    """(name, address) of the customer himself: who wrote first and still takes part; where none
+    such is left, of who came first of the others.
+    """
+    there = _writable(conversation).select_related("identity").order_by("pk")
+    row = there.filter(role=ParticipantRole.CUSTOMER).first() or there.first()
     return (row.name, row.identity.shown) if row else None
 
 
 def last_from_customer(conversation: Conversation) -> Message | None:
-    return (
-        conversation.messages.filter(direction=Direction.IN, automatic="").order_by("-pk").first()
+    """The last letter of somebody who gets our answer: a stranger's words are quoted to nobody."""
+    there = _writable(conversation).values("identity_id")
+    letters = conversation.messages.filter(
+        direction=Direction.IN, automatic="", identity_id__in=there
     )
+    return letters.order_by("-pk").first()
+
+
+def waits_since(conversation: Conversation) -> datetime | None:
+    """Since when the customer waits: his first letter after our last one that arrives."""
+    letters = conversation.messages.exclude(delivery__in=(Delivery.UNDONE, Delivery.FAILED))
+    ours = letters.filter(direction=Direction.OUT).order_by("-pk").values_list("pk", flat=True)
+    asked = letters.filter(direction=Direction.IN, automatic="", pk__gt=ours.first() or 0)
+    return asked.order_by("pk").values_list("at", flat=True).first()
 
 
 def last_external_id(conversation: Conversation) -> str:
@@ -101,6 +110,17 @@ def count_in(conversation: Conversation, message: Message, *, at: datetime) -> N
             )
         ]
     )
+
+
+def count_out(conversation: Conversation) -> None:
+    """One message less: lists show the last one that is left. The caller saves."""
+    letters = conversation.messages.exclude(direction=Direction.NOTE)
+    last = letters.exclude(delivery=Delivery.UNDONE).order_by("-pk").first()
+    conversation.message_count = max(0, conversation.message_count - 1)
+    if last is not None:
+        own = "".join(one.text for one in pieces(last.text, last.folds) if one.kind == "own")
+        conversation.last_message_at, conversation.last_direction = last.at, last.direction
+        conversation.preview = " ".join(own.split())[:PREVIEW]
 
 
 def _writable(conversation: Conversation) -> QuerySet[Participant]:

@@ -1,0 +1,173 @@
+"""Two hands on one conversation at the same moment: what one of them did is never undone.
+
+A colleague's transaction has the conversation; the other hand begins, waits, and then goes on from
+what the colleague left.
+"""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from tests.cast import MORNING, Cast, gather
+from tests.parts.ground import wait_until
+from zabota.domains.channels.envelopes import Bounce
+from zabota.domains.channels.models import OutboundEnvelope
+from zabota.domains.desk.enums import State
+from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.services import closings, customer, replies
+from zabota.domains.desk.services.take_in import take_in
+from zabota.domains.desk.tests.letters import letter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+UNDO = timedelta(seconds=10)
+DAY = timedelta(days=1)
+COUNTED = 40
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return gather()
+
+
+@pytest.fixture
+def conversation(cast: Cast) -> Conversation:
+    take_in([letter(cast)], at=MORNING)
+    return Conversation.objects.get()
+
+
+@pytest.fixture
+def answer(cast: Cast, conversation: Conversation) -> Message:
+    return replies.send(
+        replies.Reply(text="Galds būs rīt.", client_id="c-1", seen_message_id=10**9),
+        to=conversation.ref,
+        actor=cast.actor(cast.marta),
+        at=MORNING,
+        undo=UNDO,
+    )
+
+
+@pytest.fixture
+def token(answer: Message) -> str:
+    links = OutboundEnvelope.objects.get().payload["links"]
+    found = re.search(r"/c/([^/]+)/", links[0][1])
+    assert found
+    return found[1]
+
+
+def meanwhile(cast: Cast, conversation: Conversation, act: Callable[[], object]) -> Conversation:
+    """`act` begins while a colleague gives the conversation to Jānis, and ends after him."""
+
+    def acting() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            held = Conversation.objects.select_for_update().get(pk=conversation.pk)
+            begun = other.submit(acting)
+            wait_until(lambda: begun.done() or somebody_waits(), what="the other hand's start")
+            held.assignee, held.message_count = cast.janis, COUNTED
+            held.save()
+        begun.result(timeout=30)
+    return Conversation.objects.get(pk=conversation.pk)
+
+
+def somebody_waits() -> bool:
+    """PostgreSQL tells; on SQLite nobody else even begins while one writes."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_letter_that_leaves_takes_nothing_back(
+    cast: Cast, conversation: Conversation, answer: Message
+) -> None:
+    after = meanwhile(
+        cast,
+        conversation,
+        lambda: replies.confirm_delivery(
+            answer.pk, sent_at=MORNING, perhaps_twice=False, at=MORNING
+        ),
+    )
+    assert (after.assignee, after.message_count) == (cast.janis, COUNTED)
+
+
+def test_a_letter_that_fails_takes_nothing_back(
+    cast: Cast, conversation: Conversation, answer: Message
+) -> None:
+    envelope = OutboundEnvelope.objects.get()
+    after = meanwhile(
+        cast,
+        conversation,
+        lambda: replies.record_failure(
+            answer.pk, code="refused", envelope_id=envelope.pk, at=MORNING
+        ),
+    )
+    assert (after.assignee, after.message_count) == (cast.janis, COUNTED)
+    assert after.state == State.WAITING_US
+
+
+def test_an_undo_takes_nothing_else_back(
+    cast: Cast, conversation: Conversation, answer: Message
+) -> None:
+    marta = cast.actor(cast.marta)
+    after = meanwhile(
+        cast, conversation, lambda: replies.undo(answer.ref, actor=marta, at=MORNING)
+    )
+    assert (after.assignee, after.state) == (cast.janis, State.WAITING_US)
+
+
+def test_a_mail_that_arrives_takes_nothing_back(cast: Cast, conversation: Conversation) -> None:
+    asked = conversation.messages.get()
+    more = letter(cast, text="Un krēsli?", references=(asked.external_id,))
+    after = meanwhile(cast, conversation, lambda: take_in([more], at=MORNING))
+    assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
+
+
+def test_a_mail_that_comes_back_takes_nothing_back(
+    cast: Cast, conversation: Conversation, answer: Message
+) -> None:
+    bounce = Bounce(
+        external_id=answer.external_id, address="ilze@kalnina.example", permanent=True
+    )
+    report = letter(cast, automatic="bounce", bounced=(bounce,), sender_verified=False)
+    after = meanwhile(cast, conversation, lambda: take_in([report], at=MORNING))
+    assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
+
+
+@pytest.mark.usefixtures("answer")
+def test_a_customers_word_on_his_page_takes_nothing_back(
+    cast: Cast, conversation: Conversation, token: str
+) -> None:
+    after = meanwhile(
+        cast,
+        conversation,
+        lambda: customer.write(token, words="Un krēsli?", client_id="p-1234567", at=MORNING),
+    )
+    assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
+
+
+def test_a_customers_yes_takes_nothing_back(
+    cast: Cast, conversation: Conversation, token: str
+) -> None:
+    closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
+    after = meanwhile(cast, conversation, lambda: customer.agree(token, at=MORNING))
+    assert (after.assignee, after.state) == (cast.janis, State.CLOSED)
+
+
+def test_a_reminder_takes_nothing_back(cast: Cast, conversation: Conversation) -> None:
+    closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
+    after = meanwhile(cast, conversation, lambda: closings.remind_due(at=MORNING + 2 * DAY))
+    assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
