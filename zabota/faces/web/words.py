@@ -37,6 +37,7 @@ REFUSALS: Words = {
     "text_empty": _("Write something first."),
     "reason_needed": _("Write the reason in a few words."),
     "reminders_first": _("The customer must be reminded before we close on silence."),
+    "customer_wrote": _("The customer has written since we asked. Read it and answer first."),
     "tasks_open": _("Tasks are still open. Finish or drop them first."),
     "tasks_unreported": _("A finished task was not reported to the customer yet."),
     "problem_unresolved": _("A linked problem has no recorded resolution yet."),

@@ -172,7 +172,8 @@ def _messages_named(envelopes: Sequence[Inbound]) -> dict[str, int]:
 def _followed(numbers: Collection[int]) -> dict[int, Conversation]:
     """Conversations by the numbers asked for; a merged one is the one it lives on in.
 
-    Locked, in one order: a reply that is being sent must not be overwritten by what was read before.
+    Locked, in one order: what a colleague does at this moment must not be overwritten by what was
+    read before.
     """
     rows = _locked(numbers)
     for _ in range(MERGES_FOLLOWED):

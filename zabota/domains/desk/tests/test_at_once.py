@@ -123,9 +123,7 @@ def test_an_undo_takes_nothing_else_back(
     cast: Cast, conversation: Conversation, answer: Message
 ) -> None:
     marta = cast.actor(cast.marta)
-    after = meanwhile(
-        cast, conversation, lambda: replies.undo(answer.ref, actor=marta, at=MORNING)
-    )
+    after = meanwhile(cast, conversation, lambda: replies.undo(answer.ref, actor=marta, at=MORNING))
     assert (after.assignee, after.state) == (cast.janis, State.WAITING_US)
 
 
@@ -139,9 +137,7 @@ def test_a_mail_that_arrives_takes_nothing_back(cast: Cast, conversation: Conver
 def test_a_mail_that_comes_back_takes_nothing_back(
     cast: Cast, conversation: Conversation, answer: Message
 ) -> None:
-    bounce = Bounce(
-        external_id=answer.external_id, address="ilze@kalnina.example", permanent=True
-    )
+    bounce = Bounce(external_id=answer.external_id, address="ilze@kalnina.example", permanent=True)
     report = letter(cast, automatic="bounce", bounced=(bounce,), sender_verified=False)
     after = meanwhile(cast, conversation, lambda: take_in([report], at=MORNING))
     assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
