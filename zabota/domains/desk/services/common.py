@@ -47,13 +47,13 @@ def locked(number: int) -> Conversation:
 def locked_with(message_id: int) -> Message:
     """A message whose conversation is `locked`. Raises Message.DoesNotExist."""
     message = Message.objects.get(pk=message_id)
-    for _ in range(MERGES_FOLLOWED):
+    while True:
         conversation = locked(message.conversation_id)
         message = Message.objects.select_for_update().get(pk=message_id)
         if message.conversation_id == conversation.pk:
-            break  # else it was moved to another matter meanwhile
-    message.conversation = conversation
-    return message
+            message.conversation = conversation
+            return message
+        # It was moved to another matter between the two: that one is locked now.
 
 
 def tell(fact: Fact, conversation: Conversation, *, actor: Actor, at: datetime) -> None:
