@@ -52,6 +52,7 @@ _ESCAPES = (
     "--!>",
     "</title></textarea></style></script></xmp></noscript>",
     "]]>",
+    "</p></div></a>",
     "{{{{7*7}}}}${{7*7}}<%=7*7%>",
 )
 _SPACES = (" ", "/", "\t", "\n", "\f", "/ /")

@@ -103,6 +103,9 @@ def test_no_script_of_a_letter_runs_after_cleaning_and_300_did_before(
     corpus = {str(number): markup for number, markup in payloads.running()}
     control, after = stage(), stage()
     ran = {said for _ in control.show(corpus.values()) for said in control.watch.fired}
+    # A frame may be slower than the last of its batch: those that were silent are shown once more.
+    silent = [markup for number, markup in corpus.items() if number not in ran]
+    ran |= {said for _ in control.show(silent, at_once=20) for said in control.watch.fired}
     assert len(ran & set(corpus)) >= 300, len(ran)
 
     cleaned = [html.clean_document(markup, cid_urls={}).html for markup in corpus.values()]

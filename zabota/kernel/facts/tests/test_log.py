@@ -11,6 +11,8 @@ from tests.cast import MORNING
 from zabota.kernel.facts import log, wires
 from zabota.kernel.facts.base import Context, Fact
 from zabota.kernel.facts.models import FactRow
+from zabota.kernel.jobs.models import Job
+from zabota.kernel.jobs.tasks import task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +48,13 @@ class TestPublishing:
         finally:
             connection.in_atomic_block = in_block
 
-    def test_asks_each_reaction_once(self) -> None:
-        from zabota.config import wiring  # the list to be put back
-        from zabota.kernel.jobs.models import Job
-        from zabota.kernel.jobs.tasks import task
-
+    def test_asks_each_reaction_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         @task(lane="now")
         def sing(*, fact_id: int, **_: object) -> None: ...
 
+        monkeypatch.setattr(wires, "_reactions", {})
         wires.wire({KettleBoiled: (sing,)})
-        try:
-            number = boil(1)
-        finally:
-            wires.wire(wiring.REACTIONS)
+        number = boil(1)
         assert [job.arguments for job in Job.objects.all()] == [{"fact_id": number}]
 
     def test_a_fact_is_the_same_when_read_again(self) -> None:

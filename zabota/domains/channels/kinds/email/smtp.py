@@ -50,10 +50,11 @@ class Session:
 
     def abort(self) -> None:
         """Cut the line; another thread may be waiting on it."""
-        if self._line is not None:
+        line = self._line  # the waiting thread may let go of it at any moment
+        if line is not None:
             with contextlib.suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
-            self._line.close()
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
             self._line = None
         with contextlib.suppress(OSError):
             self._client.close()
