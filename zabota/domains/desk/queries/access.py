@@ -1,6 +1,8 @@
 """Fetch and authorise in one step: what a person may see. Absent and forbidden look the same."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +16,7 @@ from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import Membership, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
 
+_read: ContextVar[dict[tuple[Actor, str], Conversation] | None] = ContextVar("read", default=None)
 SEE_ALL = (Role.OWNER, Role.MANAGER, Role.COLLEAGUE)
 
 
@@ -35,8 +38,30 @@ def conversations_for(actor: Actor) -> QuerySet[Conversation]:
     return Conversation.objects.filter(visible_to(actor), merged_into__isnull=True)
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """While a page is made of many queries, fetch and authorise each conversation once.
+
+    For reading only: what a write needs is fetched anew, locked.
+    """
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversation:
     """The conversation of that ref, followed to where it was merged. Raises NotFound."""
+    read = None if lock else _read.get()
+    if read is None:
+        return _conversation_for(actor, ref, lock=lock)
+    if (actor, ref) not in read:
+        read[actor, ref] = _conversation_for(actor, ref, lock=False)
+    return read[actor, ref]
+
+
+def _conversation_for(actor: Actor, ref: str, *, lock: bool) -> Conversation:
     rows = Conversation.objects.filter(visible_to(actor))
     if lock:
         rows = rows.select_for_update(of=("self",))

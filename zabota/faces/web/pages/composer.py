@@ -86,7 +86,14 @@ class Composer:
     may_answer: bool
 
 
-def composer(actor: Actor, found: Thread, written: Written | None, *, say: str = "") -> Composer:
+def composer(
+    actor: Actor,
+    found: Thread,
+    written: Written | None,
+    *,
+    tasks: Sequence[work.TaskEntry],
+    say: str = "",
+) -> Composer:
     """The composer of a conversation, with what was written before: just now, or as a draft; `say`
     is how the customer is addressed.
     """
@@ -121,11 +128,7 @@ def composer(actor: Actor, found: Thread, written: Written | None, *, say: str =
         draft_url=reverse("web:draft", args=[found.ref]),
         draft_at=draft.changed_at if draft else None,
         others=[one.name for one in drafts.others(found.ref, actor)],
-        reports=[
-            Report(id=task.id, text=task.text)
-            for task in work.tasks(actor, found.ref)
-            if task.state == "done"
-        ],
+        reports=[Report(id=task.id, text=task.text) for task in tasks if task.state == "done"],
         colleagues=list(people.values()),
         at_hand=[name for number, name in people.items() if number != actor.id][:AT_HAND],
         may_answer=actor.may_answer,

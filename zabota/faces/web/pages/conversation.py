@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.enums import State
+from zabota.domains.desk.queries import access, work
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.queries.thread import Thread
@@ -86,6 +87,7 @@ class Conversation:
     has_news: bool  # something here is not read by this person yet
 
 
+@access.read_once()
 def conversation_page(
     request: AgentRequest,
     ref: str,
@@ -99,8 +101,10 @@ def conversation_page(
     found = desk.thread(request.actor, ref, at=now, before=before)
     told = _happenings(found, before)
     offers = acts.offers(request.actor, found)
-    side = dossier(request.actor, found)
-    write = composer(request.actor, found, written, say=side.customer.say if side.customer else "")
+    tasks = work.tasks(request.actor, found.ref)
+    side = dossier(request.actor, found, tasks)
+    say = side.customer.say if side.customer else ""
+    write = composer(request.actor, found, written, tasks=tasks, say=say)
     reader = _reader(request, found, write.colleagues)
     chosen = inbox.view_of(request.actor, view)
     return Conversation(

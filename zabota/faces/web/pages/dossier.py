@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from zabota.domains.desk.enums import Direction, ParticipantRole
 from zabota.domains.desk.queries import history, work
-from zabota.domains.desk.queries.thread import Person, Thread
-from zabota.domains.people.errors import PeopleError
-from zabota.domains.people.queries import access
+from zabota.domains.desk.queries.thread import Entry, Person, Thread
+from zabota.domains.desk.rules import asking
 from zabota.domains.people.queries import dossier as people
 from zabota.faces.web import words
 from zabota.kernel.accounts.roles import Actor
@@ -86,7 +85,7 @@ class Dossier:
     may_act: bool
 
 
-def dossier(actor: Actor, found: Thread) -> Dossier:
+def dossier(actor: Actor, found: Thread, tasks: Sequence[work.TaskEntry]) -> Dossier:
     """What the side of a conversation shows. A fixed number of queries."""
     heard = [one for one in found.entries if one.direction is Direction.IN and not one.automatic]
     asked_in = heard[-1].ref if heard and actor.may_answer else ""
@@ -94,10 +93,10 @@ def dossier(actor: Actor, found: Thread) -> Dossier:
         name=found.customer_name or _("Unknown sender"),
         language=words.language(found.language) if found.language else "",
         mailbox=found.channel_address,
-        customer=_customer(actor, found),
+        customer=_customer(found),
         tags=work.tags_of(actor, found.ref),
-        tasks=[_task(one, found.ref) for one in work.tasks(actor, found.ref)],
-        asks=work.proposed_tasks(actor, asked_in) if asked_in else (),
+        tasks=[_task(one, found.ref) for one in tasks],
+        asks=_asks(heard[-1], tasks) if asked_in else (),
         asked_in=asked_in,
         task_url=reverse("web:act", args=[found.ref, "task"]),
         problems=[_problem(one, found.ref) for one in work.problems_of(actor, found.ref)],
@@ -107,26 +106,30 @@ def dossier(actor: Actor, found: Thread) -> Dossier:
     )
 
 
-def _customer(actor: Actor, found: Thread) -> Customer | None:
-    ref = access.ref_of(found.customer_id) if found.customer_id else ""
-    if not ref:
-        return None
-    try:
-        known = people.dossier_for(actor, ref)
-    except PeopleError:  # known to us, and not to this person
+def _customer(found: Thread) -> Customer | None:
+    """Who sees a conversation sees its customer."""
+    known = people.brief_of(found.customer_id) if found.customer_id else None
+    if known is None:
         return None
     return Customer(
         url=reverse("web:customer", args=[known.ref]),
         say=known.say,
         manner=str(words.FORMALITY[known.formality]),
-        stage=known.stages[0].name if known.stages else "",
-        notes=[(str(words.NOTE_KINDS[note.kind]), note.text) for note in known.notes],
+        stage=known.stage,
+        notes=[(str(words.NOTE_KINDS[kind]), text) for kind, text in known.notes],
         consents=[
-            (str(words.PURPOSES[one.purpose]), _("yes") if one.given else _("no"))
-            for one in known.consents
+            (str(words.PURPOSES[purpose]), _("yes") if given else _("no"))
+            for purpose, given in known.consents
         ],
-        warning=_("Service is refused to this customer.") if known.refused else "",
+        warning=_("Service is refused to this customer.") if known.is_refused else "",
     )
+
+
+def _asks(entry: Entry, tasks: Sequence[work.TaskEntry]) -> Sequence[str]:
+    """What the last letter asks for and is no task yet (S-121)."""
+    own = "\n".join(piece.text for piece in entry.pieces if piece.kind == "own")
+    made = {task.text for task in tasks if task.asked_in == entry.ref}
+    return [text for text in asking.requests(own) if text not in made]
 
 
 def _earlier(actor: Actor, found: Thread) -> Sequence[EarlierMatter]:

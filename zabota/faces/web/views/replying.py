@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from zabota.domains.desk import rules
 from zabota.domains.desk.errors import Conflict, Incomplete
 from zabota.domains.desk.queries import thread as desk
+from zabota.domains.desk.queries import work
 from zabota.domains.desk.services import drafts, notes, replies
 from zabota.domains.desk.services.standards import Standards
 from zabota.faces.web import answers, words
@@ -199,5 +200,7 @@ def _back(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
 
 def _composer(request: AgentRequest, ref: str, written: Written | None) -> str:
     found = desk.thread(request.actor, ref, at=clock.now())
-    context = {"composer": pages.composer(request.actor, found, written), "is_region": True}
+    tasks = work.tasks(request.actor, found.ref)
+    drawn = pages.composer(request.actor, found, written, tasks=tasks)
+    context = {"composer": drawn, "is_region": True}
     return render_to_string("web/composer/composer.html", context, request)
