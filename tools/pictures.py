@@ -2,7 +2,8 @@
 
     python tools/pictures.py --gallery                       the design system's sample pages
     python tools/pictures.py --gallery --serve               keep them open in your own browser
-    python tools/pictures.py --languages ru lv en --cookie zabota_session=... http://127.0.0.1:8000/
+    python tools/pictures.py --languages ru lv en http://127.0.0.1:8000/account/login/
+    python tools/pictures.py --sign-in janis@liepa.example:liepa-demo http://127.0.0.1:8000/
 
 Each page at two widths, light and dark, written to ./test-results/. With `--axe` also what a
 screen reader or a weak eye would stumble over is named. Exit code 1 when a page had a fault.
@@ -19,12 +20,14 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from typing_extensions import override
 
+SESSION = "zabota_session"
 CHROMIUM = os.environ.get("ZABOTA_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -91,6 +94,8 @@ def _take(urls: list[str], asked: argparse.Namespace) -> int:
     faults = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        if asked.sign_in:
+            asked.cookie.append(_signed_in(browser, urls[0], asked.sign_in))
         for width, theme, language in product(asked.widths, asked.themes, asked.languages):
             context = browser.new_context(
                 viewport={"width": width, "height": HEIGHTS.get(width, 900)},
@@ -107,6 +112,22 @@ def _take(urls: list[str], asked: argparse.Namespace) -> int:
             context.close()
         browser.close()
     return 1 if faults else 0
+
+
+def _signed_in(browser: Browser, url: str, who: str) -> str:
+    """The session of somebody, "ADDRESS:PASSWORD", as a cookie."""
+    address, _, password = who.partition(":")
+    page = browser.new_page()
+    page.goto(urljoin(url, "/account/login/"))
+    page.fill("[name=login]", address)
+    page.fill("[name=password]", password)
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
+    session = next(
+        cookie["value"] for cookie in page.context.cookies() if cookie["name"] == SESSION
+    )
+    page.close()
+    return f"{SESSION}={session}"
 
 
 def _one(page: Page, url: str, look: str, asked: argparse.Namespace) -> int:
@@ -172,6 +193,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--widths", type=int, nargs="+", default=[1440, 390])
     parser.add_argument("--languages", nargs="+", default=[""], choices=["ru", "lv", "en"])
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
+    parser.add_argument("--sign-in", metavar="ADDRESS:PASSWORD", help="look as that person")
     parser.add_argument(
         "--cookie", action="append", default=[], help="name=value, such as a session"
     )
