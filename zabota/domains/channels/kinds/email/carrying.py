@@ -69,7 +69,7 @@ class Carrier(threading.Thread):
         """Give up what is on its way now."""
         session = self._session
         if session is not None:
-            session.abort()
+            session.cut()
 
     def work(self) -> int:
         """Carry what is due; returns how many messages were begun."""

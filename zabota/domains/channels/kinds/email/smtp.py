@@ -49,29 +49,31 @@ class Session:
         self.abort()
 
     def abort(self) -> None:
-        """Cut the line; another thread may be waiting on it."""
-        line = self._line  # the waiting thread may let go of it at any moment
-        if line is not None:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-            line.close()
+        """End the connection without a word. For the thread that uses it; others `cut` it."""
+        self.cut()
+        if self._line is not None:
+            self._line.close()
             self._line = None
         with contextlib.suppress(OSError):
             self._client.close()
+
+    def cut(self) -> None:
+        """Let whoever waits on the line hear its end, from any thread; nothing of it is closed."""
+        line = self._line
+        if line is not None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """A hard end: a server that says a byte a second passes each single wait (F30)."""
         late = threading.Event()
 
-        def cut() -> None:
+        def end() -> None:
             late.set()
-            line = self._line
-            if line is not None:
-                with contextlib.suppress(OSError):
-                    line.shutdown(socket.SHUT_RDWR)
+            self.cut()
 
-        timer = threading.Timer(seconds, cut)
+        timer = threading.Timer(seconds, end)
         timer.daemon = True
         timer.start()
         try:
