@@ -27,6 +27,7 @@ from zabota.kernel.accounts import events as accounts
 from zabota.kernel.facts.base import Fact
 from zabota.kernel.facts.models import FactRow
 from zabota.kernel.facts.wires import wire
+from zabota.kernel.files import tasks as file_tasks
 from zabota.kernel.health import clockguard
 from zabota.kernel.jobs.tasks import Task
 from zabota.kernel.live import hub
@@ -104,6 +105,7 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
+    "files.sweep": (86400.0, file_tasks.sweep),
     "clock.guard": (10.0, clockguard.look),
 }
 

@@ -28,6 +28,12 @@ def within() -> Iterator[None]:
         yield
 
 
+def has_one_writer() -> bool:
+    """SQLite: whoever writes is alone until he commits, so nobody did the same meanwhile."""
+    vendor: str = transaction.get_connection().vendor
+    return vendor == "sqlite"
+
+
 def after_commit(effect: Callable[[], object]) -> None:
     """Run `effect` when the present transaction has committed, at once when there is none."""
     transaction.on_commit(effect)

@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -34,8 +35,8 @@ class Laid:
 def keep(data: bytes, *, name: str, media_type: str) -> StoredFile:
     """Store `data` durably and return its row (unsaved rows are never returned).
 
-    Safe to call inside a transaction: when it is rolled back the bytes stay without a row, and the
-    clean-up job removes them.
+    Safe to call inside a transaction: when it is rolled back the bytes stay without a row, until
+    `sweep` removes them.
     """
     return record([lay(data, name=name, media_type=media_type)])[0]
 
@@ -79,6 +80,24 @@ def beginning(file: StoredFile, length: int = BEGINNING) -> bytes:
 
 def path_of(key: str) -> Path:
     return Path(settings.FILES_ROOT) / key[:2] / key
+
+
+def sweep(*, before: datetime) -> int:
+    """Remove bytes that were laid down before that moment and never got a row. Returns how many.
+
+    The moment must be so far back that whoever laid them down has ended or died.
+    """
+    removed = 0
+    for folder in sorted(path for path in Path(settings.FILES_ROOT).glob("??") if path.is_dir()):
+        old = [path for path in folder.iterdir() if path.stat().st_mtime < before.timestamp()]
+        for names in (old[start : start + 500] for start in range(0, len(old), 500)):
+            rows = StoredFile.objects.filter(key__in=[path.name for path in names])
+            kept = set(rows.values_list("key", flat=True))
+            for path in names:
+                if path.name not in kept:
+                    path.unlink(missing_ok=True)
+                    removed += 1
+    return removed
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -112,21 +112,23 @@ def by_link(token: str, *, at: datetime) -> Link:
         .filter(token_hash=ids.token_hash(token), revoked_at__isnull=True, expires_at__gt=at)
         .first()
     )
-    if row is None or not _takes_part(row):
+    if row is None:
         raise NotFound
     conversation = row.conversation
     for _ in range(20):
         if conversation.merged_into is None:
             break
         conversation = conversation.merged_into
+    if not _takes_part(row.identity_id, conversation):
+        raise NotFound
     return Link(row=row, conversation=conversation)
 
 
-def _takes_part(link: PortalLink) -> bool:
+def _takes_part(identity_id: int, conversation: Conversation) -> bool:
     return (
         Participant.objects.filter(
-            conversation_id=link.conversation_id,
-            identity_id=link.identity_id,
+            conversation=conversation,
+            identity_id=identity_id,
             dropped_at__isnull=True,
         )
         .exclude(role=ParticipantRole.SOMEONE_ELSE)

@@ -22,7 +22,6 @@ from zabota.domains.desk.models import (
     LeaderRequest,
     Message,
     Participant,
-    PortalLink,
     ProblemLink,
     ReadMark,
     RefusalStep,
@@ -35,7 +34,8 @@ from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.search import index
 
-FOLLOW = (Message, Task, Handover, LeaderRequest, RefusalStep, PortalLink)
+# Links stay: each leads its owner to his own matter's name, and from there to where it lives on.
+FOLLOW = (Message, Task, Handover, LeaderRequest, RefusalStep)
 
 
 def merge(
@@ -103,6 +103,7 @@ def _settle_closing(merged: Conversation, target: Conversation, at: datetime) ->
 def _move_rows(merged: Conversation, target: Conversation) -> None:
     for model in FOLLOW:
         model._default_manager.filter(conversation=merged).update(conversation=target)
+    Conversation.objects.filter(merged_into=merged).update(merged_into=target)
     Conversation.objects.filter(comes_from=merged).exclude(pk=target.pk).update(comes_from=target)
     Conversation.objects.filter(pk=target.pk, comes_from=merged).update(comes_from=None)
     target.comes_from_id = None if target.comes_from_id == merged.pk else target.comes_from_id

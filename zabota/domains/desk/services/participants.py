@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from zabota.domains.channels.queries import addresses
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import Direction, ParticipantRole
@@ -64,8 +66,9 @@ def drop(
         if row.dropped_at is None:
             row.dropped_at, row.dropped_by_id = at, actor.id
             row.save(update_fields=["dropped_at", "dropped_by"])
+            here = Q(conversation=conversation) | Q(conversation__merged_into=conversation)
             PortalLink.objects.filter(
-                conversation=conversation, identity_id=identity_id, revoked_at__isnull=True
+                here, identity_id=identity_id, revoked_at__isnull=True
             ).update(revoked_at=at)
             _tell(conversation, actor, at)
     return row

@@ -292,16 +292,19 @@ def _store_participants(arrived: Sequence[_Arrived], at: datetime) -> None:
 
 def _takes_part(one: _Arrived) -> list[tuple[Known, ParticipantRole]]:
     """The sender; those he copied in only if he is who he says (T10: a spoofed Cc adds no
-    reader).
+    reader). In our own letter of an archive: to whom we wrote.
     """
-    if one.identity is None or one.envelope.automatic in {"bounce", "delayed"}:
+    if one.envelope.automatic in {"bounce", "delayed"}:
+        return []
+    copied = [(person, ParticipantRole.COPY) for person in one.copied]
+    if one.message.direction == Direction.OUT:
+        return [(person, ParticipantRole.CUSTOMER) for person in one.copied[:1]] + copied[1:]
+    if one.identity is None:
         return []
     stranger = one.trust is Trust.SOMEONE_ELSE
     role = ParticipantRole.SOMEONE_ELSE if stranger else ParticipantRole.CUSTOMER
-    there = [] if one.message.direction == Direction.OUT else [(one.identity, role)]
-    if one.trust is Trust.VERIFIED or one.envelope.history:
-        there += [(copied, ParticipantRole.COPY) for copied in one.copied]
-    return there
+    proved = one.trust is Trust.VERIFIED or one.envelope.history
+    return [(one.identity, role), *(copied if proved else [])]
 
 
 def _vow(one: _Arrived, standard: FirstAnswer) -> promises.Vow:

@@ -21,6 +21,7 @@ from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import closings, customer, replies
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import letter
+from zabota.domains.people.models import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -167,3 +168,21 @@ def test_a_reminder_takes_nothing_back(cast: Cast, conversation: Conversation) -
     closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
     after = meanwhile(cast, conversation, lambda: closings.remind_due(at=MORNING + 2 * DAY))
     assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
+
+
+def test_two_who_meet_the_same_new_person_make_one_customer(cast: Cast) -> None:
+    first, second = letter(cast), letter(cast, text="Un krēsli?")
+
+    def meeting() -> None:
+        try:
+            take_in([second], at=MORNING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            take_in([first], at=MORNING)
+            begun = other.submit(meeting)
+            wait_until(lambda: begun.done() or somebody_waits(), what="the other hand's start")
+        begun.result(timeout=30)
+    assert (Customer.objects.count(), Conversation.objects.count()) == (1, 2)

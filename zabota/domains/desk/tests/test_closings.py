@@ -13,14 +13,15 @@ from zabota.domains.desk.models import (
     ClosingProposal,
     Closure,
     Conversation,
+    Participant,
     PortalLink,
     Problem,
     ProblemLink,
     Task,
 )
-from zabota.domains.desk.services import closings, customer
+from zabota.domains.desk.services import closings, customer, replies
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import IRINA, letter
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 
@@ -174,8 +175,92 @@ class TestSilence:
         proposal.refresh_from_db()
         assert (closure.how, closure.by, proposal.reminders) == (ClosedBy.SILENCE, cast.kira, 2)
 
+    def test_is_none_while_what_he_wrote_waits_for_us(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        propose(cast, conversation)
+        closings.remind_due(at=MORNING + 2 * DAY)
+        closings.remind_due(at=MORNING + 5 * DAY)
+        asked = conversation.messages.get(direction="in")
+        more = letter(cast, references=(asked.external_id,), text="Nē, galds joprojām šūpojas!")
+        take_in([more], at=MORNING + 6 * DAY)
+        with pytest.raises(Conflict, match="customer_wrote"):
+            closings.close_on_silence(
+                conversation.ref, reason="Silent", actor=cast.actor(cast.kira), at=MORNING + 7 * DAY
+            )
+        assert state(conversation) == State.WAITING_US
+
+    def test_is_not_reminded_of_once_he_has_written(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        propose(cast, conversation)
+        customer.write(link_token(), words="Galds šūpojas.", client_id="p-1", at=MORNING + DAY)
+        sent = OutboundEnvelope.objects.count()
+        assert closings.remind_due(at=MORNING + 9 * DAY) == 0
+        assert OutboundEnvelope.objects.count() == sent
+        closure = closings.confirm_agreement(
+            conversation.ref, actor=cast.actor(cast.marta), at=MORNING + 9 * DAY
+        )
+        assert closure.message == conversation.messages.get(text="Galds šūpojas.")
+
+    def test_of_one_whom_nobody_can_write_to_holds_up_no_other(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        propose(cast, conversation)
+        Participant.objects.update(dropped_at=MORNING)
+        take_in([letter(cast, sender=IRINA)], at=MORNING)
+        other = Conversation.objects.exclude(pk=conversation.pk).get()
+        propose(cast, other)
+        assert closings.remind_due(at=MORNING + 2 * DAY) == 1
+        assert other.messages.filter(by_system=True).count() == 2
+
+    def test_is_no_silence_when_the_question_never_arrived(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        proposal = propose(cast, conversation)
+        envelope = OutboundEnvelope.objects.get()
+        replies.record_failure(
+            conversation.messages.get(by_system=True).pk,
+            code="address_unknown",
+            envelope_id=envelope.pk,
+            at=MORNING,
+        )
+        proposal.refresh_from_db()
+        assert (proposal.answer, state(conversation)) == (
+            ProposalAnswer.OVERTAKEN,
+            State.WAITING_US,
+        )
+        assert closings.remind_due(at=MORNING + 9 * DAY) == 0
+
+    def test_a_reminder_is_counted_in_lists(self, cast: Cast, conversation: Conversation) -> None:
+        propose(cast, conversation)
+        closings.remind_due(at=MORNING + 2 * DAY)
+        conversation.refresh_from_db()
+        assert (conversation.message_count, conversation.last_message_at) == (3, MORNING + 2 * DAY)
+
 
 class TestWhatHinders:
+    @pytest.mark.req("S-121")
+    def test_a_task_whose_report_did_not_arrive_is_not_reported(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        task = Task.objects.create(
+            conversation=conversation, text="Atrast galdu", created_at=MORNING, done_at=MORNING
+        )
+        message = replies.send(
+            replies.Reply(text="Atrasts.", client_id="c", seen_message_id=9**9, reports=[task.pk]),
+            to=conversation.ref,
+            actor=cast.actor(cast.marta),
+            at=MORNING,
+            undo=DAY,
+        )
+        task.refresh_from_db()
+        assert task.reported_in == message
+        envelope = OutboundEnvelope.objects.get()
+        replies.record_failure(message.pk, code="refused", envelope_id=envelope.pk, at=MORNING)
+        task.refresh_from_db()
+        assert task.reported_in is None
+
     @pytest.mark.req("S-121")
     def test_a_task_must_be_done_and_reported(self, cast: Cast, conversation: Conversation) -> None:
         task = Task.objects.create(
@@ -219,6 +304,11 @@ class TestAfterClosing:
         take_in([letter(cast, references=(question.external_id,))], at=MORNING)
         assert state(closed) == State.WAITING_US
         assert Closure.objects.get().reopened_at == MORNING
+
+    def test_not_yet_without_a_word_reopens_too(self, closed: Conversation) -> None:
+        customer.decline(link_token(), words="", at=MORNING + DAY)
+        assert state(closed) == State.WAITING_US
+        assert Closure.objects.get().reopened_at == MORNING + DAY
 
     def test_writing_on_the_page_reopens(self, closed: Conversation) -> None:
         customer.write(link_token(), words="Galds šūpojas.", client_id="p-1", at=MORNING)

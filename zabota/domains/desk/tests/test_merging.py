@@ -6,6 +6,7 @@ import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import ThreadClue
+from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import Delivery, Direction, State
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import (
@@ -17,18 +18,21 @@ from zabota.domains.desk.models import (
     Problem,
     ProblemLink,
 )
+from zabota.domains.desk.queries import matter as links
 from zabota.domains.desk.queries import search, thread, work
 from zabota.domains.desk.services import (
     closings,
     drafts,
     merging,
     notes,
+    participants,
     replies,
     tags,
     tasks_of,
 )
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import IRINA, letter
+from zabota.domains.people.models import Identity
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 from zabota.kernel.brands.models import Brand
@@ -116,6 +120,25 @@ class TestMerging:
         assert [one.ref for one in found] == [matter.ref]
         fact = FactRow.objects.get(name="desk.ConversationsMerged")
         assert (fact.about_id, fact.data["merged_id"]) == (matter.pk, second.pk)
+
+    @pytest.mark.threat("T23")
+    def test_leads_each_customer_to_his_own_matters_name(
+        self, cast: Cast, matter: Conversation
+    ) -> None:
+        take_in([letter(cast, sender=IRINA, subject="Krēsli", at=LATER)], at=LATER)
+        hers = Conversation.objects.exclude(pk=matter.pk).get()
+        reply = replies.Reply(text="Drīz.", client_id="c", seen_message_id=10**9)
+        marta = cast.actor(cast.marta)
+        replies.send(reply, to=hers.ref, actor=marta, at=LATER, undo=timedelta(0))
+        address = OutboundEnvelope.objects.get().payload["links"][0][1]
+        token = address.rstrip("/").rpartition("/")[2]
+        merging.merge(hers.ref, into_ref=matter.ref, confirmed=True, actor=marta, at=LATER)
+        assert links.matter(token, at=LATER).subject == "Krēsli"
+        irina = Identity.objects.get(value=IRINA.address)
+        participants.drop(matter.ref, irina.pk, confirmed=True, actor=marta, at=LATER)
+        participants.restore(matter.ref, irina.pk, actor=marta, at=LATER)
+        with pytest.raises(NotFound):
+            links.matter(token, at=LATER)
 
     @pytest.mark.fault("F21")
     def test_lets_replies_to_either_arrive_in_the_one(

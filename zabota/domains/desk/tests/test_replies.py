@@ -6,13 +6,14 @@ import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.enums import OutboundState
+from zabota.domains.channels.envelopes import ThreadClue
 from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import Delivery, State
 from zabota.domains.desk.errors import Conflict, DeskError, Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Draft, Message
-from zabota.domains.desk.services import replies
+from zabota.domains.desk.services import drafts, replies
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import IRINA, letter
+from zabota.domains.desk.tests.letters import IRINA, STRANGER, letter
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 from zabota.kernel.accounts.models import User
@@ -156,8 +157,74 @@ class TestUndo:
         message = send(cast, conversation)
         assert not replies.undo(message.ref, actor=cast.actor(cast.janis), at=LATER)
 
+    def test_keeps_what_was_typed_since(self, cast: Cast, conversation: Conversation) -> None:
+        message = send(cast, conversation)
+        marta = cast.actor(cast.marta)
+        drafts.keep(conversation.ref, text="Un krēsli arī.", kind="reply", actor=marta, at=LATER)
+        replies.undo(message.ref, actor=marta, at=LATER)
+        assert Draft.objects.get().text == "Galds būs rīt.\n\nUn krēsli arī."
+
+    def test_leaves_no_trace_in_lists(self, cast: Cast, conversation: Conversation) -> None:
+        shown = {
+            name: getattr(conversation, name)
+            for name in (
+                "preview",
+                "message_count",
+                "last_message_at",
+                "last_direction",
+                "waiting_since",
+                "due_at",
+                "order_at",
+            )
+        }
+        replies.undo(send(cast, conversation).ref, actor=cast.actor(cast.marta), at=LATER)
+        conversation.refresh_from_db()
+        assert {name: getattr(conversation, name) for name in shown} == shown
+
+
+class TestTheQuotation:
+    @pytest.mark.threat("T23")
+    def test_is_never_a_strangers_letter(self, cast: Cast, conversation: Conversation) -> None:
+        asked = conversation.messages.get()
+        answer = send(cast, conversation)
+        signed = ThreadClue(
+            conversation_id=conversation.pk, message_id=answer.pk, from_recipient=False
+        )
+        take_in(
+            [letter(cast, sender=STRANGER, clue=signed, text="Between you and me: canary")],
+            at=LATER,
+        )
+        send(cast, conversation, client_id="c-2")
+        payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
+        assert payload["in_reply_to"] == asked.external_id
+        assert payload["quote"].endswith("> Kur ir mans galds?")
+
 
 class TestDelivery:
+    def test_is_not_delayed_any_more_by_news_that_came_late(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        message = send(cast, conversation)
+        envelope = OutboundEnvelope.objects.get()
+        replies.confirm_delivery(message.pk, sent_at=LATER, perhaps_twice=False, at=LATER)
+        replies.record_delay(
+            message.pk, code="try_later", envelope_id=envelope.pk, next_try_at=LATER, at=LATER
+        )
+        assert Message.objects.get(pk=message.pk).delivery == Delivery.SENT
+
+    def test_that_failed_is_told_once_and_not_again_after_the_next_reply(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        message = send(cast, conversation)
+        envelope = OutboundEnvelope.objects.get()
+        replies.record_failure(message.pk, code="refused", envelope_id=envelope.pk, at=LATER)
+        conversation.refresh_from_db()
+        assert conversation.waiting_since == MORNING
+        send(cast, conversation, client_id="c-2")
+        replies.record_failure(message.pk, code="refused", envelope_id=envelope.pk, at=LATER)
+        conversation.refresh_from_db()
+        assert conversation.state == State.WAITING_CUSTOMER
+
     @pytest.mark.req("S-145")
     def test_keeps_the_promise_as_of_pressing_send(
         self, cast: Cast, conversation: Conversation

@@ -102,6 +102,10 @@ class TestMoves:
         found = self.after(State.AWAITING_CONSENT, asked_to_close=True, thanks_only=True)
         assert found == rules.Arrival(state=State.AWAITING_CONSENT)
 
+    def test_thanks_behind_a_question_leave_the_question_with_us(self) -> None:
+        found = self.after(State.WAITING_US, asked_to_close=True, thanks_only=True)
+        assert found == rules.Arrival(state=State.WAITING_US)
+
     def test_another_reply_may_be_consent_and_an_agent_decides(self) -> None:
         found = self.after(State.AWAITING_CONSENT, asked_to_close=True)
         assert found == rules.Arrival(state=State.WAITING_US, maybe_agrees=True)

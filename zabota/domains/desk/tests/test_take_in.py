@@ -9,7 +9,7 @@ from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, TakenI
 from zabota.domains.desk.enums import Delivery, ParticipantRole, State, Trust
 from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.queries import thread as threads
-from zabota.domains.desk.services import replies
+from zabota.domains.desk.services import closings, replies
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import ILZE, IRINA, STRANGER, letter
 from zabota.domains.people.models import Customer, Identity
@@ -190,6 +190,47 @@ class TestAReply:
         assert chairs.messages.count() == 2
 
 
+class TestAnArchiveImportedLater:
+    def test_moves_nothing_of_what_is_now(self, cast: Cast) -> None:
+        before = letter(cast)
+        take_in([before], at=MORNING)
+        us = Party(address=cast.mailbox.address)
+        ours = letter(
+            cast,
+            at=MORNING - HOUR,
+            history=True,
+            sender=us,
+            to=(ILZE,),
+            references=(before.external_id,),
+        )
+        take_in([ours], at=MORNING + HOUR)
+        conversation = Conversation.objects.get()
+        assert (conversation.state, conversation.last_message_at, conversation.message_count) == (
+            State.WAITING_US,
+            MORNING,
+            2,
+        )
+
+    def test_does_not_reopen_what_is_closed(self, cast: Cast) -> None:
+        question = letter(cast)
+        take_in([question], at=MORNING)
+        conversation = Conversation.objects.get()
+        marta = cast.actor(cast.marta)
+        closings.close_on_spoken_word(conversation.ref, reason="Jā", actor=marta, at=MORNING)
+        late = letter(cast, at=MORNING + HOUR, history=True, references=(question.external_id,))
+        take_in([late], at=MORNING + 2 * HOUR)
+        conversation.refresh_from_db()
+        assert conversation.state == State.CLOSED
+
+    def test_that_begins_with_our_letter_has_somebody_to_ask(self, cast: Cast) -> None:
+        us = Party(address=cast.mailbox.address)
+        take_in([letter(cast, history=True, sender=us, to=(ILZE,))], at=MORNING)
+        conversation = Conversation.objects.get()
+        proposal = closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
+        assert proposal.message is not None
+        assert proposal.message.to == [["Ilze Kalniņa", "ilze@kalnina.example"]]
+
+
 class TestOddLetters:
     @pytest.mark.fault("F19")
     @pytest.mark.threat("T13")
@@ -221,6 +262,14 @@ class TestOddLetters:
         assert conversation.state == State.WAITING_US
         assert Identity.objects.get(value="ilze@kalnina.example").unusable_reason == "returned"
         assert Participant.objects.count() == 1
+
+    @pytest.mark.threat("T14")
+    def test_a_forged_report_closes_nobody_elses_address(self, cast: Cast) -> None:
+        take_in([letter(cast), letter(cast, sender=IRINA)], at=MORNING)
+        ours = answered(cast, Conversation.objects.order_by("pk")[0])
+        forged = Bounce(external_id=ours.external_id, address=IRINA.address, permanent=True)
+        take_in([letter(cast, automatic="bounce", bounced=(forged,))], at=MORNING)
+        assert Identity.objects.get(value=IRINA.address).unusable_since is None
 
     def test_everything_is_told_as_facts(self, cast: Cast) -> None:
         take_in([letter(cast)], at=MORNING)

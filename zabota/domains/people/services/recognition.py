@@ -41,10 +41,12 @@ def recognise(
     wanted = {rules.normalised(kind, one.shown): one for one in reversed(seen)}
     with tx.within():
         known = _known(kind, list(wanted))
-        missing = {value: one for value, one in wanted.items() if value not in known}
+        # In one order, so that two who meet the same people never wait for each other.
+        missing = {value: wanted[value] for value in sorted(wanted.keys() - known.keys())}
         if missing:
-            _make(kind, missing, at)
+            made = _make(kind, missing, at)
             known |= _known(kind, list(missing))
+            _forget_unneeded(made)
     return known
 
 
@@ -63,7 +65,7 @@ def _known(kind: IdentityKind, values: Sequence[str]) -> dict[str, Known]:
     }
 
 
-def _make(kind: IdentityKind, missing: Mapping[str, Seen], at: datetime) -> None:
+def _make(kind: IdentityKind, missing: Mapping[str, Seen], at: datetime) -> list[Customer]:
     customers = Customer.objects.bulk_create(
         Customer(name=rules.called(one.name, value), language=one.language, created_at=at)
         for value, one in missing.items()
@@ -83,6 +85,14 @@ def _make(kind: IdentityKind, missing: Mapping[str, Seen], at: datetime) -> None
         # Two workers may meet the same new address at once: the first one's stays.
         ignore_conflicts=True,
     )
+    return customers
+
+
+def _forget_unneeded(made: Sequence[Customer]) -> None:
+    """Customers of whom another worker made the first: nobody's address leads to them."""
+    if tx.has_one_writer():
+        return
+    Customer.objects.filter(pk__in=[one.pk for one in made], identities__isnull=True).delete()
 
 
 def verify(identity_ids: Sequence[int], *, at: datetime) -> None:

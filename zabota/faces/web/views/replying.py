@@ -67,17 +67,15 @@ def draft(request: AgentRequest, ref: str) -> HttpResponse:
 def undo(request: AgentRequest, ref: str) -> HttpResponse:
     """Take a reply back while it has not left."""
     now = clock.now()
-    entry = desk.entry_for(request.actor, ref)
     taken = replies.undo(ref, actor=request.actor, at=now)
     home = desk.conversation_of(request.actor, ref)
     said = _("The reply is taken back.") if taken else _("It has left already.")
     if not request.htmx:
         (messages.success if taken else messages.error)(request, said)
         return redirect("web:conversation", home)
-    text = "".join(piece.text for piece in entry.pieces) if taken else ""
     more = [answers.toast_html(request, said, level="info" if taken else "error")]
     if taken:
-        more.append(_composer(request, home, Written(text=text)))
+        more.append(_composer(request, home, None))  # his draft: these words, and those since
     return conversation.updates(request, home, *more)
 
 
