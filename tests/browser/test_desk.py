@@ -55,6 +55,19 @@ def test_an_agent_answers_and_takes_it_back_by_the_keyboard_while_a_colleague_se
     assert (marta.loads, janis.loads) == (1, 1)
 
 
+def test_a_reply_that_the_server_did_not_get_is_told_and_stays(desk: Desk) -> None:
+    ref, _name = desk.letter()
+    marta = desk.enter("marta")
+    marta.allow(r"ERR_|Failed to load resource|htmx:|fetch")
+    page = marta.page
+    page.goto(f"/conversations/{ref}/")
+    page.get_by_role("textbox", name="Text").fill("The table comes tomorrow.")
+    desk.server.terminate()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("The server cannot be reached.").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("The table comes tomorrow.")
+
+
 def test_the_keys_are_listed_and_the_palette_finds_an_act(desk: Desk) -> None:
     ref, _name = desk.letter()
     page = desk.enter("marta").page

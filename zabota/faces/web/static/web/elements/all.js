@@ -2,3 +2,4 @@
 import "./x-mention.js";
 import "./composer-keys.js";
 import "./x-presence.js";
+import "./x-fault.js";
