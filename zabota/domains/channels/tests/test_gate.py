@@ -122,10 +122,10 @@ def test_an_address_that_is_not_proved_gets_three_automatic_mails_a_day_of_neutr
 
 
 @pytest.mark.threat("T15")
-def test_a_victim_named_by_a_thousand_strangers_gets_three_mails(
+def test_a_victim_named_by_hundreds_of_strangers_gets_three_mails(
     cast: Cast, smtp_sink: SmtpSink
 ) -> None:
-    for number in range(1000):
+    for number in range(200):
         to = (Party(address="Victim@Example.org" if number % 2 else "victim@example.org"),)
         group = f"conversation:{number}"
         queue(letter(cast.mailbox, number, group=group, to=to, automatic=True))
