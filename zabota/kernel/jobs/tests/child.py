@@ -23,9 +23,10 @@ def main(ready: Path) -> int:
     ready.touch()
     while not asked.wait(0.1):
         pass
+    ended = worker.stop(1)  # by then every lane has heard that it takes nothing new
     sys.stderr.write("stopping\n")
     sys.stderr.flush()
-    return 0 if worker.stop(20) else 1
+    return 0 if ended or worker.stop(20) else 1
 
 
 if __name__ == "__main__":
