@@ -23,10 +23,14 @@ def main(ready: Path) -> int:
     ready.touch()
     while not asked.wait(0.1):
         pass
-    ended = worker.stop(1)  # by then every lane has heard that it takes nothing new
+    ended: list[bool] = []
+    stop = threading.Thread(target=lambda: ended.append(worker.stop(20)))
+    stop.start()
+    stop.join(1)  # by then every lane has heard that it takes nothing new
     sys.stderr.write("stopping\n")
     sys.stderr.flush()
-    return 0 if ended or worker.stop(20) else 1
+    stop.join()
+    return 0 if ended == [True] else 1
 
 
 if __name__ == "__main__":
