@@ -63,7 +63,9 @@ class Face:
 
 def faces(root: Path = ROOT) -> list[Face]:
     """The faces that show words, and the configuration, whose words all of them share."""
-    folders = [*sorted((root / "zabota" / "faces").glob("*/")), root / "zabota" / "config"]
+    below = root / "zabota" / "faces"
+    nested = {found.parent for found in below.glob("*/*/apps.py")}
+    folders = [*sorted({*below.glob("*/"), *nested}), root / "zabota" / "config"]
     every = [Face(folder=folder) for folder in folders]
     return [face for face in every if len(texts_of(face))]
 
@@ -110,10 +112,16 @@ def _sources(folder: Path) -> Iterator[Path]:
     for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt")]):
         parts = path.relative_to(folder).parts
         in_templates = "templates" in parts or "jinja2" in parts
-        if "tests" in parts or "migrations" in parts:
+        if "tests" in parts or "migrations" in parts or _is_nested(folder, path):
             continue
         if path.suffix == ".py" or in_templates:
             yield path
+
+
+def _is_nested(folder: Path, path: Path) -> bool:
+    """Whether the file is of an app within the face, which keeps its own catalogues."""
+    between = path.relative_to(folder).parents
+    return any(str(one) != "." and (folder / one / "apps.py").exists() for one in between)
 
 
 def _extracted(

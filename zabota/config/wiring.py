@@ -42,8 +42,13 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
 # hub passes hints of them to those who look.
 UNHEARD: frozenset[type[Fact]] = frozenset(
     {
+        accounts.MembershipsChanged,
+        accounts.PersonJoined,
+        accounts.PersonLeft,
         accounts.RightsChanged,
+        accounts.RoleChanged,
         accounts.SignedOut,
+        accounts.TeamChanged,
         channels.EnvelopeTriedAgain,
         channels.EnvelopeUnreadable,
         channels.MailboxFailed,

@@ -74,7 +74,10 @@ def _say_where(url: str) -> None:
     if accounts.active_users().exists():
         print(f"Log in at {url}/account/login/", flush=True)
     else:
+        from zabota.faces.web.owner import setup_code
+
         print("Nobody has an account yet: the first page makes the owner's.", flush=True)
+        print(f"Setup code for it: {setup_code.current()}", flush=True)
     for line in demo.lines(url):
         print(line, flush=True)
     print("Stop it with Ctrl+C.", flush=True)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from zabota.faces.web.owner import urls as owner
 from zabota.faces.web.views import (
     acting,
     conversation,
@@ -47,5 +48,6 @@ app_pages: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((app_pages, "web"))),
+    path("owner/", include((owner.pages, "owner"))),
     path("account/", include("allauth.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from zabota.kernel.accounts.roles import Role
 from zabota.kernel.facts.base import Fact
 
 
@@ -21,3 +22,41 @@ class SignedOut(Fact):
     """A session of this person ended."""
 
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(Fact):
+    """The owner made an account, or opened a former one again."""
+
+    user_id: int
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(Fact):
+    """An account was ended: the person is a former colleague, whose past work stays his."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(Fact):
+    user_id: int
+    before: Role
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipsChanged(Fact):
+    """A person works in these teams from now on."""
+
+    user_id: int
+    team_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamChanged(Fact):
+    """A team was made, renamed, given a leader, or ended."""
+
+    team_id: int
+    leader_id: int | None

@@ -24,6 +24,16 @@ def active_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("name", "pk")
 
 
+def is_lived_in() -> bool:
+    """Whether anybody ever had an account here: if not, the first-run page is open."""
+    return User.objects.exists()
+
+
+def everybody() -> QuerySet[User]:
+    """All who work or worked here, those who work here first."""
+    return User.objects.order_by("-is_active", "name", "pk")
+
+
 def teams() -> QuerySet[Team]:
     return Team.objects.filter(ended_at__isnull=True).select_related("leader").order_by("name")
 
@@ -36,3 +46,12 @@ def members_of(team_id: int) -> QuerySet[User]:
 def names(user_ids: set[int]) -> dict[int, str]:
     """id → name, former colleagues included: history keeps its people."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+
+
+def team_names(user_ids: set[int]) -> dict[int, list[str]]:
+    """id → names of the teams in which each works now: one query."""
+    found: dict[int, list[str]] = {}
+    rows = Membership.objects.filter(user_id__in=user_ids, until__isnull=True)
+    for user_id, name in rows.order_by("team__name").values_list("user_id", "team__name"):
+        found.setdefault(user_id, []).append(name)
+    return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zabota.faces.web.requests import AgentRequest
 from zabota.kernel.accounts.roles import Role
@@ -56,9 +57,6 @@ def ticket(request: AgentRequest, topics: Sequence[str]) -> str:
 
 def _sections(role: Role) -> Sequence[tuple[str, str, str]]:
     found = [("inbox", _("Conversations"), reverse("web:inbox"))]
-    if role is Role.OWNER:
-        found += OWNER_SECTIONS
+    if role in {Role.OWNER, Role.MANAGER}:
+        found.append(("house", pgettext("section", "House"), reverse("owner:home")))
     return found
-
-
-OWNER_SECTIONS: list[tuple[str, str, str]] = []

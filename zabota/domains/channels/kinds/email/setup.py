@@ -10,6 +10,7 @@ from zabota.domains.channels.kinds.email import config, smtp
 from zabota.domains.channels.kinds.email.config import EmailSecrets, EmailSettings
 from zabota.domains.channels.kinds.email.imap import Access, Session
 from zabota.domains.channels.kinds.email.trouble import Trouble
+from zabota.domains.channels.models import Channel
 from zabota.domains.channels.services import channels
 from zabota.domains.channels.services.channels import Mailbox
 from zabota.kernel.accounts.roles import Actor
@@ -116,3 +117,16 @@ def mailbox(
         sealed=config.sealed(secrets) if secrets else "",
         is_active=is_active,
     )
+
+
+def secrets_for(channel_id: int, *, password: str, actor: Actor) -> EmailSecrets:
+    """What is sealed for a mailbox, with a new password in the old one's place when there is one.
+
+    For trying and keeping; never for showing. Raises NotAllowed, NoSuchChannel.
+    """
+    channels.insist_owner(actor)
+    channel = Channel.objects.filter(pk=channel_id, kind="email").first()
+    if channel is None:
+        raise channels.NoSuchChannel(channel_id)
+    kept = config.secrets_of(channel)
+    return kept.model_copy(update={"password": password}) if password else kept

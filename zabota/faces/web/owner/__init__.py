@@ -1,0 +1,1 @@
+"""The owner's pages: first run, people, mailboxes, hours and texts, health, exports."""

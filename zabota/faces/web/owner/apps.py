@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OwnerConfig(AppConfig):
+    name = "zabota.faces.web.owner"
+    label = "owner_pages"

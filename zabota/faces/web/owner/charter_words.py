@@ -1,0 +1,123 @@
+"""The sections of the charter and their values in words. A value without words here shows its
+name; `tests/test_charter.py` lets none stay so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from zabota.domains.charter.errors import Problem
+
+LANGUAGES: Mapping[str, str] = {"ru": "Русский", "lv": "Latviešu", "en": "English"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    label: str | Promise
+    help: str | Promise = ""
+
+
+SECTIONS: Mapping[str, Word] = {
+    "hours": Word(label=_("Hours"), help=_("When you work, and which days are free.")),
+    "answers": Word(
+        label=_("Times of answers"), help=_("How soon a customer is answered, in working time.")
+    ),
+    "replies": Word(label=_("Replies"), help=_("How letters of your people leave.")),
+    "closing": Word(label=_("Closing"), help=_("How often a silent customer is asked.")),
+    "notices": Word(
+        label=_("Letters of the house"), help=_("What Zabota writes to customers by itself.")
+    ),
+    "refusal": Word(label=_("Refusing service"), help=_("The warning, and a leader's last word.")),
+    "mail": Word(label=_("Automatic mail"), help=_("What may be sent by itself, and how often.")),
+}
+
+FIELDS: Mapping[str, Word] = {
+    "first.ideal_minutes": Word(
+        label=_("First answer, what you aim at (minutes)"), help=_("Working minutes.")
+    ),
+    "first.limit_minutes": Word(
+        label=_("First answer, what you promise (minutes)"),
+        help=_("Working minutes. The customer sees this time on the matter's page."),
+    ),
+    "warn_at_percent": Word(
+        label=_("Warn when so much of the time is gone (percent)"),
+        help=_("Whose promise it is gets the warning."),
+    ),
+    "undo_seconds": Word(
+        label=_("Time to take a reply back (seconds)"), help=_("0 to 120; 0 sends at once.")
+    ),
+    "sender_name": Word(
+        label=_("Name of the sender"), help=_("{agent} is who writes, {brand} your brand.")
+    ),
+    "signature": Word(label=_("Signature"), help=_("{agent} is who writes, {brand} your brand.")),
+    "direct_line": Word(
+        label=_("Direct line to the director"),
+        help=_("Under each letter when the brand has such an address; {address} is the address."),
+    ),
+    "quote_introduction": Word(
+        label=_("Line above a quoted letter"),
+        help=_("{name} is who wrote it, {when} the moment."),
+    ),
+    "empty_subjects": Word(
+        label=_("Words that tell nothing as a subject"), help=_("With commas between.")
+    ),
+    "remind_after_hours": Word(
+        label=_("Remind after so many hours"),
+        help=_("After the question, then after each reminder; with commas between."),
+    ),
+    "reminders_before_silence": Word(label=_("Reminders before a leader may close on silence")),
+    "closing_question": Word(
+        label=_("Question whether the matter may be closed"),
+        help=_("{name} is the customer's name. A link to two buttons stands under it."),
+    ),
+    "closing_reminder": Word(
+        label=_("Reminder of that question"), help=_("{name} is the customer's name.")
+    ),
+    "your_matter": Word(label=_("Words of the link to the customer's page")),
+    "neutral_subject": Word(
+        label=_("Subject for an address that is not verified"),
+        help=_("It must say nothing of the matter."),
+    ),
+    "warning": Word(
+        label=_("Warning"), help=_("{name} is the customer's name, {brand} your brand.")
+    ),
+    "refusal": Word(
+        label=_("Refusal"), help=_("{name} is the customer's name, {brand} your brand.")
+    ),
+    "unsubscribe": Word(
+        label=_("Words before the link that ends mailings"), help=_("For mailings only.")
+    ),
+    "stop_words": Word(
+        label=_("Words that ask for no more mail"),
+        help=_("Small letters, with commas between; * stands for any ending."),
+    ),
+    "automatic.window_minutes": Word(label=_("Window for counting (minutes)")),
+    "automatic.most_in_window": Word(label=_("Automatic letters to one address in a window")),
+    "automatic.most_a_day": Word(label=_("Automatic letters to one address in a day")),
+    "automatic.most_a_day_unverified": Word(
+        label=_("The same for an address that is not verified")
+    ),
+    "automatic.machines": Word(
+        label=_("Addresses behind which nobody reads"),
+        help=_("What stands before the @, with commas between."),
+    ),
+}
+
+
+def section(name: str) -> Word:
+    return SECTIONS.get(name, Word(label=name))
+
+
+def of(path: str) -> Word:
+    """The words for a value of a section."""
+    return FIELDS.get(path, Word(label=path))
+
+
+def problem(found: Problem) -> str:
+    """Why a value was refused."""
+    plain: dict[str, Any] = {"text": found.message}
+    return gettext("This value is not possible: %(text)s") % plain

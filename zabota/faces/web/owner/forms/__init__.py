@@ -1,0 +1,1 @@
+"""Forms of the owner's pages: what may be typed, and what it becomes."""

@@ -1,0 +1,32 @@
+"""Addresses of the owner's pages."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from zabota.faces.web.owner import first
+from zabota.faces.web.owner.views import charter, exports, health, mailboxes, people
+
+pages: list[URLPattern | URLResolver] = [
+    path("", charter.home, name="home"),
+    path("welcome/", first.first_run, name="first-run"),
+    path("mailboxes/", mailboxes.all_of_them, name="mailboxes"),
+    path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/<slug:ref>/", mailboxes.change, name="mailbox"),
+    path("mailboxes/<slug:ref>/try/", mailboxes.try_again, name="mailbox-try"),
+    path("mailboxes/<slug:ref>/trust/", mailboxes.trust, name="mailbox-trust"),
+    path("mailboxes/<slug:ref>/switch/", mailboxes.switch, name="mailbox-switch"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/<slug:ref>/", people.person, name="person"),
+    path("people/<slug:ref>/end/", people.end, name="person-end"),
+    path("people/<slug:ref>/reopen/", people.reopen, name="person-reopen"),
+    path("people/<slug:ref>/link/", people.new_link, name="person-link"),
+    path("teams/add/", people.team, name="team-add"),
+    path("teams/<slug:ref>/", people.team, name="team"),
+    path("hours/", charter.hours, name="hours"),
+    path("charter/", charter.charter, name="charter"),
+    path("charter/<slug:name>/", charter.section, name="charter-section"),
+    path("health/", health.health, name="health"),
+    path("health/clock/", health.clock_right, name="clock-right"),
+    path("health/jobs/<int:number>/again/", health.job_again, name="job-again"),
+    re_path(r"^facts\.(?P<form>csv|json)$", exports.facts, name="facts"),
+]

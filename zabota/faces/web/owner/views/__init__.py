@@ -1,0 +1,1 @@
+"""Views of the owner's pages: parse, authorise, one call, answer."""
