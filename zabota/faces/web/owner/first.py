@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -28,19 +28,30 @@ OPEN = ("/static/", "/c/")
 
 
 class FirstRunMiddleware:
-    """Leads everybody to the first-run page until there is an account; then asks no more."""
+    """Leads everybody to the first-run page until there is an account; then asks no more.
+
+    Where these pages are not served (the gallery of the design) there is nowhere to lead.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         self._is_lived_in = False
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self._is_lived_in or request.path.startswith((*OPEN, _address())):
-            return self.get_response(request)
+        if not self._is_lived_in and (address := self._leads_to(request)):
+            return HttpResponseRedirect(address)
+        return self.get_response(request)
+
+    def _leads_to(self, request: HttpRequest) -> str:
+        """The first-run page, for whoever asks for another one of a house without people."""
+        try:
+            address = reverse("owner:first-run")
+        except NoReverseMatch:
+            return ""
+        if request.path.startswith((*OPEN, address)):
+            return ""
         self._is_lived_in = request.user.is_authenticated or accounts.is_lived_in()
-        if self._is_lived_in:
-            return self.get_response(request)
-        return HttpResponseRedirect(_address())
+        return "" if self._is_lived_in else address
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,10 +86,6 @@ def _open(request: HttpRequest, form: FirstRunForm) -> HttpResponse:
     with translation.override(user.language):
         messages.success(request, _("Welcome. The house is yours; now connect a mailbox."))
     return redirect("owner:mailbox-add")
-
-
-def _address() -> str:
-    return reverse("owner:first-run")
 
 
 def _wished(request: HttpRequest) -> str:
