@@ -234,7 +234,7 @@ class TestWriting:
         self, client: Client, conversation: Conversation, page: str
     ) -> None:
         client.post(f"{page}agree/")
-        assert "Rakstiet vēlreiz" in client.get(page).content.decode()
+        assert "Rakstīt vēlreiz" in client.get(page).content.decode()
         client.post(f"{page}write/", {"words": "Galds šūpojas.", "client_id": "c-12345678"})
         assert state(conversation) == State.WAITING_US
 

@@ -327,7 +327,7 @@ def test_a_reply_that_did_not_arrive_is_written_anew_and_hinders_closing_no_more
     again = client.get(at(conversation), {"again": failed.ref}).content.decode()
     assert "Nepienāca</textarea>" in again
     refused = client.post(at(conversation, "propose"), follow=True).content.decode()
-    assert "Kāda atbilde nav pienākusi." in refused
+    assert "Kāda atbilde nav piegādāta." in refused
     client.post(at(conversation, "write"), {"text": "Nepienāca"})
     client.post(at(conversation, "propose"))
     conversation.refresh_from_db()
