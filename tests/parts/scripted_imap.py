@@ -52,16 +52,19 @@ DEFAULTS: Mapping[str, Answer] = {
 
 
 class ScriptedImap(ground.LoopPart):
-    """Plays one script to everybody who connects; `commands` is what the clients said."""
+    """Plays one script to everybody who connects; `commands` is what the clients said,
+    `talks` how many came."""
 
     def __init__(self, script: Mapping[str, Answer]) -> None:
         super().__init__()
         self.script: dict[str, Answer] = {**DEFAULTS, **script}
         self.script.setdefault("EXAMINE", self.script["SELECT"])
         self.commands: list[str] = []
+        self.talks = 0
 
     @override
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.talks += 1
         await self._say(self.script["GREETING"], tag=b"*", writer=writer)
         while line := await _whole_command(reader, writer):
             parts = _COMMAND.match(line)

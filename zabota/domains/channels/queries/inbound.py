@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from zabota.domains.channels.enums import InboundState
 from zabota.domains.channels.models import InboundEnvelope, RawBytes
 from zabota.kernel.accounts.roles import Actor
@@ -29,13 +31,7 @@ class Unreadable:
 
 def unreadable(*, actor: Actor, limit: int = 200) -> list[Unreadable]:
     """The mails of which no conversation could be made, the newest first."""
-    if not _may_see(actor):
-        return []
-    rows = (
-        InboundEnvelope.objects.filter(state=InboundState.UNREADABLE)
-        .select_related("channel")
-        .order_by("-received_at", "-pk")[:limit]
-    )
+    rows = unreadable_for(actor).select_related("channel").order_by("-received_at", "-pk")[:limit]
     return [
         Unreadable(
             envelope_id=row.pk,
@@ -53,18 +49,25 @@ def unreadable(*, actor: Actor, limit: int = 200) -> list[Unreadable]:
     ]
 
 
-def _may_see(actor: Actor) -> bool:
-    # Nobody knows yet whose matter it is, so those see it who may see every matter, and agents,
-    # who would answer it. A colleague reads matters, not the raw post.
-    return actor.may_answer
+def unreadable_for(actor: Actor) -> QuerySet[InboundEnvelope]:
+    """The unreadable mails that this person may see.
+
+    Nobody knows yet whose matter one is, so it belongs to the team of its mailbox: agents see those
+    of their teams and of mailboxes without one. A colleague reads matters, not the raw post.
+    """
+    rows = InboundEnvelope.objects.filter(state=InboundState.UNREADABLE)
+    if not actor.may_answer:
+        return rows.none()
+    if actor.sees_all:
+        return rows
+    teams = actor.teams | actor.led
+    return rows.filter(Q(channel__team__isnull=True) | Q(channel__team_id__in=teams))
 
 
 def raw_bytes(*, envelope_id: int, actor: Actor) -> bytes | None:
     """An unreadable mail as it came. None when it is not there or not for this person."""
-    row = InboundEnvelope.objects.filter(pk=envelope_id, state=InboundState.UNREADABLE).first()
-    if row is None or not _may_see(actor):
-        return None
-    return _content(row)
+    row = unreadable_for(actor).filter(pk=envelope_id).first()
+    return _content(row) if row else None
 
 
 def original(*, envelope_id: int) -> bytes | None:
@@ -89,7 +92,5 @@ def waiting() -> int:
 
 
 def unreadable_count(*, actor: Actor) -> int:
-    """How many mails wait in the unreadable list for this person to look at."""
-    if not _may_see(actor):
-        return 0
-    return InboundEnvelope.objects.filter(state=InboundState.UNREADABLE).count()
+    """How many unreadable mails this person may see."""
+    return unreadable_for(actor).count()

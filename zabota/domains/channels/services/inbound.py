@@ -20,6 +20,7 @@ from zabota.domains.channels.enums import InboundState
 from zabota.domains.channels.envelopes import Inbound, InboundFile, Receive
 from zabota.domains.channels.events import EnvelopeTriedAgain, EnvelopeUnreadable
 from zabota.domains.channels.models import Channel, InboundEnvelope, RawBytes
+from zabota.domains.channels.queries import inbound as queries
 from zabota.domains.channels.rules import inbound as rules
 from zabota.domains.channels.rules import threads
 from zabota.domains.channels.rules.limits import limits
@@ -347,15 +348,15 @@ def _context(channel: Channel) -> Context:
 def try_again(*, envelope_id: int, actor: Actor, at: datetime) -> None:
     """Put an unreadable envelope back into the queue, with all its attempts before it.
 
-    Raises NotUnreadable when it is not unreadable, or was refused without its raw bytes.
+    Raises NotUnreadable when it is not unreadable, not for this person, or was refused without its
+    raw bytes.
     """
-    if not actor.may_answer:
-        raise NotUnreadable(envelope_id)
     with tx.write():
         row = (
-            InboundEnvelope.objects.select_for_update(of=("self",))
+            queries.unreadable_for(actor)
+            .select_for_update(of=("self",))
             .select_related("channel")
-            .filter(pk=envelope_id, state=InboundState.UNREADABLE, raw_id__isnull=False)
+            .filter(pk=envelope_id, raw_id__isnull=False)
             .first()
         )
         if row is None:

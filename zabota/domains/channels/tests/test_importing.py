@@ -182,3 +182,10 @@ def test_a_piped_mail_is_stored_by_the_next_tick() -> None:
     piping.spool(letter(1), channel="Help@liepa.example")
     assert piping.take_in_spool(at=MORNING).stored == 1
     assert piping.take_in_spool(at=MORNING).stored == 0
+
+
+def test_a_file_that_holds_nothing_but_a_postmark_is_refused_as_empty(tmp_path: Path) -> None:
+    (tmp_path / "1.eml").write_bytes(b"From ilze@kalnina.example Tue May 19 08:59:00 2026\n")
+    found, refused = run(tmp_path / "1.eml")
+    assert (found.read, found.stored, found.refused) == (1, 0, 1)
+    assert [one.reason for one in refused] == ["empty"]

@@ -84,6 +84,8 @@ def _single(path: Path, file: BinaryIO, mail_bytes: int) -> Found:
         return Found(source=str(path), refused="too_large", size=max(size, len(content)))
     if content.startswith(b"From "):
         content = content.partition(b"\n")[2]
+    if not content:
+        return Found(source=str(path), refused="empty")
     return Found(source=str(path), content=content, size=len(content))
 
 

@@ -75,6 +75,7 @@ def test_failed_work_is_tried_again(owner: Client) -> None:
 
 
 @pytest.mark.req("S-740")
+@pytest.mark.django_db(transaction=True)  # the log is read up to what is committed
 class TestFacts:
     def test_come_as_one_line_each_in_both_forms(self, cast: Cast, owner: Client) -> None:
         take_in([letter(cast)], at=MORNING)

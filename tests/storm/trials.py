@@ -1,0 +1,70 @@
+"""All trials by the fault they inject."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.storm import intake, letters
+from tests.storm.house import House
+from tests.storm.tally import Outcome
+
+Cycle = Callable[[House, int, random.Random], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """`cycles` is how many a full run makes."""
+
+    faults: tuple[str, ...]
+    title: str
+    cycle: Cycle
+    cycles: int
+    on_postgres: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.faults[0]
+
+    def answers(self, wanted: str) -> bool:
+        return wanted.upper() in self.faults
+
+
+TRIALS = (
+    Trial(
+        faults=("F01", "F15"), title="killed at any moment", cycle=intake.killed_at_any_moment,
+        cycles=1_000,
+    ),
+    Trial(
+        faults=("F02",), title="killed at each place", cycle=intake.killed_at_a_place, cycles=200,
+    ),
+    Trial(faults=("F05",), title="asked to end under load", cycle=intake.asked_to_end, cycles=100),
+    Trial(
+        faults=("F06",), title="database restarted", cycle=intake.database_restarted, cycles=100,
+        on_postgres=True,
+    ),
+    Trial(
+        faults=("F18", "F19", "F20"), title="repeated and equal letters", cycle=letters.repeated,
+        cycles=50,
+    ),
+    Trial(faults=("F21",), title="answers before questions", cycle=letters.out_of_order, cycles=50),
+    Trial(faults=("F24",), title="the line cut", cycle=intake.line_cut, cycles=100),
+    Trial(faults=("F25",), title="the line silent", cycle=intake.line_silent, cycles=20),
+    Trial(faults=("F26",), title="nonsense", cycle=intake.server_talks_nonsense, cycles=50),
+    Trial(faults=("F27",), title="mailbox numbered anew", cycle=intake.numbered_anew, cycles=100),
+    Trial(faults=("F28",), title="mailbox used by others", cycle=intake.used_by_others, cycles=100),
+    Trial(faults=("F29",), title="password wrong", cycle=intake.password_wrong, cycles=50),
+    Trial(
+        faults=tuple(f"F{number}" for number in range(35, 48)), title="odd mails",
+        cycle=letters.odd, cycles=20,
+    ),
+)  # fmt: skip
+
+
+def chosen(only: list[str]) -> list[Trial]:
+    """Those that inject one of these faults; all when none is named."""
+    return [trial for trial in TRIALS if not only or any(trial.answers(one) for one in only)]
+
+
+def chance_of(trial: Trial, cycle: int) -> random.Random:
+    """The same chance for the same cycle, so that a failed one can be repeated."""
+    return random.Random(f"{trial.name} {cycle}")
