@@ -38,6 +38,7 @@ def search(actor: Actor, q: str, *, limit: int = MOST) -> Sequence[Found]:
         limit=limit,
         one_each=True,
     )
+    hits = [hit for hit in hits if hit.kind in {"message", "note"}]
     # The index opens by team; a letter to the director alone is closed by the conversation.
     seen = access.conversations_for(actor).filter(pk__in=[hit.group_id for hit in hits])
     rows = (

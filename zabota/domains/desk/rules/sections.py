@@ -77,6 +77,25 @@ class FirmWords(Text):
     placeholders: ClassVar[frozenset[str]] = frozenset({"name", "brand"})
 
 
+class Introduction(Text):
+    """The line by which a new agent introduces himself."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"agent"})
+
+
+class Handovers(Section):
+    """How a conversation passes from one agent to another.
+
+    `introduce`: whether the new agent's first reply begins with a line that introduces him; by
+    default the customer need not notice (S-113).
+    """
+
+    name: ClassVar[str] = "handover"
+
+    introduce: bool
+    introduction: Introduction
+
+
 class Refusals(Section):
     """How service is refused (S-131): a warning first, then a leader's last word."""
 

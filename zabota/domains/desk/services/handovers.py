@@ -9,11 +9,13 @@ from datetime import datetime
 from django.db.models import Q
 
 from zabota.domains.desk import events
-from zabota.domains.desk.enums import State
+from zabota.domains.desk.enums import Delivery, Direction, State
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed
 from zabota.domains.desk.models import Handover
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.rules.sections import Handovers
 from zabota.domains.desk.services import assigning, common
+from zabota.domains.desk.services.standards import Standards, language_of, scope_of
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 
@@ -66,6 +68,21 @@ def offer(
         )
         common.tell(fact, conversation, actor=actor, at=at)
     return handover
+
+
+def introduction(ref: str, *, actor: Actor, at: datetime) -> str:
+    """The line with which the receiver's first reply begins, in the customer's language; "" when
+    the charter wants none, or he has written here already. Raises NotFound.
+    """
+    conversation = access.conversation_for(actor, ref)
+    section = Standards(at=at).charter.section(Handovers, scope=scope_of(conversation))
+    handed = Handover.objects.filter(conversation=conversation, receiver_id=actor.person_id)
+    wrote = conversation.messages.filter(direction=Direction.OUT, author_id=actor.person_id)
+    if not section.introduce or not handed.exists():
+        return ""
+    if wrote.exclude(delivery=Delivery.UNDONE).exists():
+        return ""
+    return section.introduction.say(language_of(conversation), agent=actor.name)
 
 
 def confirm_read(ref: str, *, actor: Actor, at: datetime) -> Handover:

@@ -89,8 +89,14 @@ def _check(merged: Conversation, target: Conversation, *, confirmed: bool) -> No
         raise Conflict("private_letter")
     if target.state == State.CLOSED:
         raise Conflict("already_closed")
-    if merged.customer_id != target.customer_id and not confirmed:
+    if _customer(merged) != _customer(target) and not confirmed:
         raise Incomplete("different_customers")
+
+
+def _customer(conversation: Conversation) -> int | None:
+    """Customers who were found to be one person are one."""
+    customer = conversation.customer
+    return (customer.merged_into_id or customer.pk) if customer else None
 
 
 def _settle_closing(merged: Conversation, target: Conversation, at: datetime) -> None:

@@ -148,6 +148,16 @@ def confirm_delivery(
             conversation_id=conversation.pk, message_id=message.pk, perhaps_twice=perhaps_twice
         )
         common.tell(fact, conversation, actor=SYSTEM, at=at)
+        _tell_reported(message, at)
+
+
+def _tell_reported(message: Message, at: datetime) -> None:
+    """The letter has left: only now the customer knows that it is done (S-121)."""
+    for number in Task.objects.filter(reported_in=message).values_list("pk", flat=True):
+        fact = events.TaskReported(
+            conversation_id=message.conversation_id, task_id=number, message_id=message.pk
+        )
+        common.tell(fact, message.conversation, actor=SYSTEM, at=at)
 
 
 def record_delay(

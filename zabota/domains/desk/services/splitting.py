@@ -12,6 +12,7 @@ from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, Stat
 from zabota.domains.desk.errors import Incomplete, NotFound
 from zabota.domains.desk.models import (
     Attachment,
+    ClosingProposal,
     Conversation,
     Message,
     Participant,
@@ -20,15 +21,18 @@ from zabota.domains.desk.models import (
 )
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries.thread import pieces
-from zabota.domains.desk.rules import subjects
+from zabota.domains.desk.rules import subjects, topics
 from zabota.domains.desk.rules.sections import Replies
-from zabota.domains.desk.services import common
+from zabota.domains.desk.services import closings, common
 from zabota.domains.desk.services.standards import Standards, scope_of
 from zabota.domains.promises import services as promises
 from zabota.domains.promises.enums import PromiseKind
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.search import index
+
+# So many earlier messages tell what a conversation is about.
+COMPARED = 20
 
 
 def propose_subject(ref: str, *, message_refs: Collection[str], actor: Actor, at: datetime) -> str:
@@ -43,6 +47,29 @@ def propose_subject(ref: str, *, message_refs: Collection[str], actor: Actor, at
         files=list(files[:1]),
         empty_words=_empty_words(conversation, at),
     )
+
+
+def other_topic(ref: str, *, message_ref: str, actor: Actor, at: datetime) -> str:
+    """The subject of a new conversation to be proposed for this message, or "": it fits here.
+
+    It is proposed when the customer gave his reply another telling subject, or his words share
+    nothing with what was said before. Raises NotFound.
+    """
+    conversation = access.conversation_for(actor, ref)
+    message = _chosen(conversation, [message_ref])[0]
+    earlier = conversation.messages.filter(pk__lt=message.pk).exclude(direction=Direction.NOTE)
+    if message.direction != Direction.IN or message.automatic or not earlier.exists():
+        return ""
+    subject = rules.bare_subject(message.subject)
+    same = rules.bare_subject(conversation.subject)
+    if subject.lower() != same.lower() and rules.is_telling(
+        subject, _empty_words(conversation, at)
+    ):
+        return subject
+    before = [same, *(_own_words(one) for one in earlier.order_by("-pk")[:COMPARED])]
+    if not topics.is_other(_own_words(message), before=before):
+        return ""
+    return propose_subject(ref, message_refs=[message_ref], actor=actor, at=at)
 
 
 def split(
@@ -135,6 +162,9 @@ def _move(old: Conversation, new: Conversation, messages: Sequence[Message]) -> 
     for row in (Task, ProblemLink):
         field = "asked_in_id__in" if row is Task else "message_id__in"
         row._default_manager.filter(conversation=old, **{field: moved}).update(conversation=new)
+    ClosingProposal.objects.filter(conversation=old, maybe_agreed_in_id__in=moved).update(
+        maybe_agreed_in=None
+    )
 
 
 def _take_participants(
@@ -220,7 +250,9 @@ def _settle(old: Conversation, new: Conversation, messages: Sequence[Message]) -
     old.last_message_at, old.last_direction = last.at, last.direction
     old.preview = " ".join(_own_words(last).split())[:200]
     if old.state == State.WAITING_US and last.direction == Direction.OUT:
-        old.state, old.waiting_since = State.WAITING_CUSTOMER, None
+        asked = closings.waiting(old) is not None
+        old.state = State.AWAITING_CONSENT if asked else State.WAITING_CUSTOMER
+        old.waiting_since = None
     common.refresh(old)
     common.refresh(new)
 

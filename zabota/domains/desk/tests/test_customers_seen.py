@@ -1,17 +1,23 @@
 """Who sees a customer: people ask the desk, which knows who sees which conversation."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.desk.models import Conversation, Participant
+from zabota.domains.desk.queries import access
+from zabota.domains.desk.services.take_in import take_in
+from zabota.domains.desk.tests.letters import letter
 from zabota.domains.people import queries
 from zabota.domains.people import services as people
+from zabota.domains.people.enums import ContactKind, TieKind
 from zabota.domains.people.enums import NoteKind as Kind
-from zabota.domains.people.enums import TieKind
 from zabota.domains.people.errors import NotFound
 from zabota.domains.people.models import Customer, HumanNote, Identity, Stage, Tie
-from zabota.domains.people.services import companies, notes, stages
-from zabota.kernel.accounts.models import Team
+from zabota.domains.people.services import companies, dossier, notes, stages
+from zabota.domains.promises.models import Promise
+from zabota.kernel.accounts.models import Team, User
 
 
 @pytest.fixture
@@ -20,7 +26,7 @@ def ilze(cast: Cast) -> Customer:
     return Customer.objects.get()
 
 
-def matter_of(cast: Cast, customer: Customer, team: Team) -> Conversation:
+def matter_of(cast: Cast, customer: Customer, team: Team | None, **more: User) -> Conversation:
     return Conversation.objects.create(
         brand=cast.brand,
         channel=cast.mailbox,
@@ -30,7 +36,40 @@ def matter_of(cast: Cast, customer: Customer, team: Team) -> Conversation:
         opened_at=MORNING,
         order_at=MORNING,
         last_message_at=MORNING,
+        **more,
     )
+
+
+@pytest.mark.req("S-019")
+@pytest.mark.parametrize("kind", list(ContactKind))
+def test_every_kind_of_contact_is_promised_the_same(cast: Cast, kind: ContactKind) -> None:
+    people.recognise([people.Seen(shown="ilze@kalnina.example")], at=MORNING)
+    changes = dossier.Changes(contact_kind=kind)
+    ref = Customer.objects.get().ref
+    dossier.change(ref, changes, actor=cast.actor(cast.marta), at=MORNING)
+    take_in([letter(cast)], at=MORNING)
+    promise = Promise.objects.get()
+    assert Customer.objects.get().contact_kind == kind
+    assert (promise.kind, promise.due_at) == ("first_answer", MORNING + timedelta(hours=2))
+
+
+def test_who_may_be_told_of_a_matter_are_those_who_see_it(cast: Cast, ilze: Customer) -> None:
+    cases = [
+        matter_of(cast, ilze, cast.riga),
+        matter_of(cast, ilze, cast.moscow),
+        matter_of(cast, ilze, None),
+        matter_of(cast, ilze, cast.riga, assignee=cast.oleg),
+        matter_of(cast, ilze, cast.riga, private_to=cast.olga),
+    ]
+    users = User.objects.all()
+    assert len(users) == 7
+    for row in cases:
+        seen = {
+            user.pk
+            for user in users
+            if access.conversations_for(cast.actor(user)).filter(pk=row.pk).exists()
+        }
+        assert set(access.names_of_seers(row)) == seen
 
 
 @pytest.mark.threat("T20")

@@ -6,10 +6,13 @@ import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import InboundFile
+from zabota.domains.charter import services as charter
+from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Handover, Participant
 from zabota.domains.desk.queries import search, work
 from zabota.domains.desk.rules import handover as rules
+from zabota.domains.desk.rules.sections import Handovers
 from zabota.domains.desk.services import assigning, handovers, replies, tasks_of
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import letter
@@ -255,6 +258,40 @@ class TestAHandover:
         with pytest.raises(NotFound):
             offer(cast, matter, actor=cast.actor(cast.oleg))
         assert Handover.objects.count() == 0
+
+
+@pytest.mark.req("S-113")
+class TestAnIntroduction:
+    def line(self, cast: Cast, matter: Conversation, user: User) -> str:
+        return handovers.introduction(matter.ref, actor=cast.actor(user), at=LATER)
+
+    def test_is_left_out_unless_the_charter_wants_it(
+        self, cast: Cast, matter: Conversation
+    ) -> None:
+        offer(cast, matter)
+        assert self.line(cast, matter, cast.janis) == ""
+
+    def test_is_the_receivers_in_his_first_reply_only(
+        self, cast: Cast, matter: Conversation
+    ) -> None:
+        charter.change_section(
+            section=Handovers,
+            scope=Scope(),
+            values={"introduce": True},
+            actor=cast.actor(cast.olga),
+            reason="Our customers like to know.",
+            at=MORNING,
+        )
+        offer(cast, matter)
+        assert self.line(cast, matter, cast.marta) == ""
+        assert self.line(cast, matter, cast.janis) == (
+            "Mani sauc Jānis Liepiņš, un turpmāk jūsu pieteikumu risināšu es."
+        )
+        handovers.confirm_read(matter.ref, actor=cast.actor(cast.janis), at=LATER)
+        answer(cast, matter, cast.janis)
+        assert self.line(cast, matter, cast.janis) == ""
+        with pytest.raises(NotFound):
+            self.line(cast, matter, cast.oleg)
 
 
 class TestAskingAgain:

@@ -55,7 +55,6 @@ class TestEarlierRequests:
                 assert len(history.earlier(vera, matter.customer_id)) == number
             take_in([letter(cast), letter(cast)], at=MORNING)
 
-    @pytest.mark.req("S-046")
     def test_show_where_and_when_he_usually_writes(self, cast: Cast) -> None:
         evening = MORNING + 12 * HOUR
         take_in([letter(cast), letter(cast, at=evening), letter(cast, at=evening)], at=evening)

@@ -40,8 +40,11 @@ class TestARequest:
         reply = replies.Reply(
             text="Kāja nomainīta.", client_id="c", seen_message_id=10**9, reports=[task.pk]
         )
-        replies.send(reply, to=matter.ref, actor=marta, at=MORNING, undo=timedelta(0))
+        sent = replies.send(reply, to=matter.ref, actor=marta, at=MORNING, undo=timedelta(0))
         assert [one.state for one in work.tasks(marta, matter.ref)] == ["reported"]
+        assert FactRow.objects.filter(name="desk.TaskReported").count() == 0
+        replies.confirm_delivery(sent.pk, sent_at=MORNING, perhaps_twice=False, at=MORNING)
+        assert FactRow.objects.get(name="desk.TaskReported").data["task_id"] == task.pk
         closings.propose(matter.ref, actor=marta, at=MORNING)
 
     def test_is_proposed_from_the_customers_own_words(self, cast: Cast) -> None:

@@ -10,8 +10,8 @@ from zabota.domains.desk.enums import State
 from zabota.domains.desk.errors import Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.queries import search, thread
-from zabota.domains.desk.rules import subjects
-from zabota.domains.desk.services import replies, splitting, tasks_of
+from zabota.domains.desk.rules import subjects, topics
+from zabota.domains.desk.services import closings, replies, splitting, tasks_of
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import IRINA, letter
 from zabota.domains.promises.models import Promise
@@ -134,6 +134,83 @@ class TestSplitting:
         signed = ThreadClue(conversation_id=matter.pk, message_id=sent.pk, from_recipient=True)
         take_in([letter(cast, clue=signed, at=LATER)], at=LATER)
         assert (new.messages.count(), matter.messages.count()) == (1, 3)
+
+
+@pytest.mark.req("S-117")
+class TestAnotherTopic:
+    def other(self, cast: Cast, matter: Conversation, message: Message) -> str:
+        return splitting.other_topic(
+            matter.ref, message_ref=message.ref, actor=cast.actor(cast.marta), at=LATER
+        )
+
+    def further(self, cast: Cast, matter: Conversation, **what: str) -> Message:
+        question = matter.messages.order_by("pk")[0]
+        take_in([letter(cast, references=(question.external_id,), at=LATER, **what)], at=LATER)
+        return matter.messages.order_by("-pk")[0]
+
+    def test_is_proposed_with_a_telling_subject(self, cast: Cast, matter: Conversation) -> None:
+        lamp = self.further(cast, matter, text="Labdien! Virtuves lampa mirgo un sīc vakaros.")
+        assert self.other(cast, matter, lamp) == (
+            "Ilze Kalniņa: Virtuves lampa mirgo un sīc vakaros"
+        )
+
+    def test_is_seen_by_the_subject_that_the_customer_gave_it(
+        self, cast: Cast, matter: Conversation
+    ) -> None:
+        told = self.further(cast, matter, subject="Re: Virtuves lampa", text="Mirgo.")
+        same = self.further(cast, matter, subject="RE: terases galds", text="Nu?")
+        empty = self.further(cast, matter, subject="Jautājums", text="Nu?")
+        assert self.other(cast, matter, told) == "Virtuves lampa"
+        assert [self.other(cast, matter, one) for one in (same, empty)] == ["", ""]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Un kad?",
+            "Vai galdam būs arī pārsegs no auduma, zaļš?",
+            "Labdien! Vai varat lūdzu man vēl šodien pateikt?",
+        ],
+    )
+    def test_is_not_seen_in_what_belongs_here(
+        self, cast: Cast, matter: Conversation, text: str
+    ) -> None:
+        assert self.other(cast, matter, self.further(cast, matter, text=text)) == ""
+        assert self.other(cast, matter, matter.messages.order_by("pk")[0]) == ""
+
+    @pytest.mark.threat("T20")
+    def test_of_another_team_is_not_told(self, cast: Cast, foreign: Conversation) -> None:
+        with pytest.raises(NotFound):
+            self.other(cast, foreign, foreign.messages.get())
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "other"),
+    [
+        ("Где мой заказ на шкафы, доставка была вчера?", ["Когда доставят шкаф?"], False),
+        ("Не включается посудомоечная машина, пищит датчик.", ["Когда доставят шкаф?"], True),
+        ("The dishwasher does not start and beeps loudly.", ["My wardrobe is late"], True),
+        ("My late wardrobes still have not been delivered.", ["My wardrobe is late"], False),
+        ("Anything at all about something else entirely", [], False),
+    ],
+)
+def test_a_topic_is_told_by_words_in_any_form(text: str, before: list[str], other: bool) -> None:
+    assert topics.is_other(text, before=before) is other
+
+
+class TestAnOpenQuestion:
+    def test_stays_with_the_old_matter(
+        self, cast: Cast, matter: Conversation, other_topic: Message
+    ) -> None:
+        marta = cast.actor(cast.marta)
+        closings.propose(matter.ref, actor=marta, at=LATER)
+        lamp = letter(cast, references=(other_topic.external_id,), text="Un lampa?", at=LATER)
+        take_in([lamp], at=LATER)
+        answer = matter.messages.order_by("-pk")[0]
+        new = split(cast, matter, answer)
+        matter.refresh_from_db()
+        assert (matter.state, new.state) == (State.AWAITING_CONSENT, State.WAITING_US)
+        with pytest.raises(Incomplete, match="no_reply_to_confirm"):
+            closings.confirm_agreement(matter.ref, actor=marta, at=LATER)
 
 
 class TestWhatIsRefused:

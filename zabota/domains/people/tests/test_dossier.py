@@ -36,7 +36,6 @@ class TestTheDossier:
         after = show(cast, ilze)
         assert (after.formality, after.address_as) == (Formality.INFORMAL, "Ilze")
 
-    @pytest.mark.req("S-019", "S-046")
     def test_keeps_what_kind_of_contact_he_is_and_how_to_reach_him(
         self, cast: Cast, ilze: Customer
     ) -> None:
