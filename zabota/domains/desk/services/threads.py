@@ -30,10 +30,16 @@ def recipients(
 def main_person(conversation: Conversation) -> tuple[str, str] | None:
     """(name, address) of the customer himself: who wrote first and still takes part; where none
     such is left, of who came first of the others.
+
+    Whose address is not proved is called by the address: a name would be a stranger's words, which
+    we would carry to whomever he named (T15).
     """
     there = _writable(conversation).select_related("identity").order_by("pk")
     row = there.filter(role=ParticipantRole.CUSTOMER).first() or there.first()
-    return (row.name, row.identity.shown) if row else None
+    if row is None:
+        return None
+    shown = row.identity.shown
+    return (row.name if row.identity.verified_at else shown, shown)
 
 
 def last_from_customer(conversation: Conversation) -> Message | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import MORNING, Cast
+from zabota.domains.channels.envelopes import Party
 from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import ClosedBy, ProposalAnswer, State
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound
@@ -64,6 +65,17 @@ class TestConsent:
         assert state(conversation) == State.AWAITING_CONSENT
         assert payload["to"] == [{"address": "ilze@kalnina.example", "name": "Ilze Kalniņa"}]
         assert payload["text"].startswith("Labdien, Ilze Kalniņa!")
+
+    @pytest.mark.threat("T15")
+    def test_is_asked_of_an_unproved_address_without_the_name_a_stranger_gave(
+        self, cast: Cast
+    ) -> None:
+        named = Party(address="victim@example.org", name="Buy at evil.example")
+        take_in([letter(cast, sender=named, sender_verified=False)], at=MORNING)
+        propose(cast, Conversation.objects.get())
+        payload = OutboundEnvelope.objects.get().payload
+        assert "evil" not in payload["text"] + str(payload["to"])
+        assert payload["text"].startswith("Labdien, victim@example.org!")
 
     def test_by_the_button_closes(self, cast: Cast, conversation: Conversation) -> None:
         proposal = propose(cast, conversation)

@@ -228,7 +228,7 @@ class TestAnArchiveImportedLater:
         conversation = Conversation.objects.get()
         proposal = closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
         assert proposal.message is not None
-        assert proposal.message.to == [["Ilze Kalniņa", "ilze@kalnina.example"]]
+        assert proposal.message.to == [["ilze@kalnina.example", "ilze@kalnina.example"]]
 
 
 class TestOddLetters:
