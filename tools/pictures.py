@@ -174,7 +174,7 @@ def _carry(
     chosen = [f"zabota_language={language}"] if language else []
     for cookie in asked.cookie + chosen:
         name, value = cookie.split("=", 1)
-        context.add_cookies([{"name": name, "value": value, "url": urls[0]}])
+        context.add_cookies([{"name": name, "value": value, "url": urljoin(urls[0], "/")}])
 
 
 def _arguments() -> argparse.Namespace:

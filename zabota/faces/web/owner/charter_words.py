@@ -31,6 +31,9 @@ SECTIONS: Mapping[str, Word] = {
     "notices": Word(
         label=_("Letters of the house"), help=_("What Zabota writes to customers by itself.")
     ),
+    "handover": Word(
+        label=_("Handover"), help=_("Whether the next agent introduces himself to the customer.")
+    ),
     "refusal": Word(label=_("Refusing service"), help=_("The warning, and a leader's last word.")),
     "mail": Word(label=_("Automatic mail"), help=_("What may be sent by itself, and how often.")),
 }
@@ -46,6 +49,13 @@ FIELDS: Mapping[str, Word] = {
     "warn_at_percent": Word(
         label=_("Warn when so much of the time is gone (percent)"),
         help=_("Whose promise it is gets the warning."),
+    ),
+    "introduce": Word(
+        label=_("The next agent introduces himself"),
+        help=_("Else the customer need not notice that somebody else writes."),
+    ),
+    "introduction": Word(
+        label=_("Words of the introduction"), help=_("{agent} is who writes from now on.")
     ),
     "undo_seconds": Word(
         label=_("Time to take a reply back (seconds)"), help=_("0 to 120; 0 sends at once.")

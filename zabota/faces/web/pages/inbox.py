@@ -265,6 +265,7 @@ def _by(row: inbox.Row) -> str:
 def _groups(found: Sequence[inbox.Row], rows: Sequence[Row]) -> Sequence[Group]:
     """What is due stands first; else whose move it is."""
     names: Mapping[str, str] = {
+        "late": _("Overdue"),
         "soon": _("Due soon"),
         State.WAITING_US: _("Waiting for us"),
         State.WAITING_CUSTOMER: _("Waiting for the customer"),
@@ -273,9 +274,14 @@ def _groups(found: Sequence[inbox.Row], rows: Sequence[Row]) -> Sequence[Group]:
     }
     chosen: dict[str, list[Row]] = {key: [] for key in names}
     for row, shown in zip(found, rows, strict=True):
-        urgent = shown.is_urgent and row.state is not State.CLOSED
-        chosen["soon" if urgent else row.state].append(shown)
+        chosen[_group_of(row, shown)].append(shown)
     return [Group(name=names[key], rows=group) for key, group in chosen.items() if group]
+
+
+def _group_of(row: inbox.Row, shown: Row) -> str:
+    if row.state is State.CLOSED or not shown.is_urgent:
+        return row.state
+    return "late" if row.word and row.word.state is PromiseState.BROKEN else "soon"
 
 
 def _empty(view: View, after: Cursor | None, counts: Mapping[View, int]) -> Empty:
