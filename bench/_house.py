@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 5, 19, 6, 0, tzinfo=UTC)
 MESSAGES_EACH = 5
+MESSAGES_LONG = 30
 BATCH = 2_000
 OPEN_SHARE = 0.1
 LINES = (
@@ -27,8 +28,11 @@ LINES = (
 LANGUAGES = ("ru", "lv", "en")
 
 
-def fill(conversations: int, *, with_search: bool = True) -> "Cast":
-    """The cast, and so many conversations for them. Django must be set up, the tables empty."""
+def fill(conversations: int, *, long: int = 0, with_search: bool = True) -> "Cast":
+    """The cast, and so many conversations for them. Django must be set up, the tables empty.
+
+    `long` of the conversations have thirty messages, the others five.
+    """
     from tests.cast import gather
     from zabota.domains.desk.models import Conversation, Message
     from zabota.domains.people.models import Customer, Identity
@@ -56,7 +60,7 @@ def fill(conversations: int, *, with_search: bool = True) -> "Cast":
         ),
         batch_size=BATCH,
     )
-    made = _conversations(cast, identities, conversations, chance)
+    made = _conversations(cast, identities, conversations, long, chance)
     for batch in _batches(made):
         rows = Conversation.objects.bulk_create(batch)
         messages = Message.objects.bulk_create(
@@ -68,7 +72,7 @@ def fill(conversations: int, *, with_search: bool = True) -> "Cast":
 
 
 def _conversations(
-    cast: "Cast", identities: Sequence[object], count: int, chance: random.Random
+    cast: "Cast", identities: Sequence[object], count: int, long: int, chance: random.Random
 ) -> "Iterator[Conversation]":
     from zabota.domains.desk.models import Conversation
 
@@ -97,7 +101,7 @@ def _conversations(
             last_message_at=opened,
             order_at=opened,
             preview=LINES[n % 3].format(n=n),
-            message_count=MESSAGES_EACH,
+            message_count=MESSAGES_LONG if long and n % (count // long) == 0 else MESSAGES_EACH,
         )
 
 
@@ -106,7 +110,7 @@ def _messages(
 ) -> "Iterator[Message]":
     from zabota.domains.desk.models import Message
 
-    for k in range(MESSAGES_EACH):
+    for k in range(row.message_count):
         ours = k % 2 == 1
         yield Message(
             ref=uuid.uuid4().hex[:12],

@@ -5,17 +5,11 @@ The first start migrates and collects files; the others are those of every day.
 """
 
 import json
-import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
+
+from bench import _serving
 
 RUNS = 3
 PAGE = "/account/login/"
@@ -38,42 +32,11 @@ def run() -> dict[str, object]:
 
 def _start(folder: str) -> tuple[float, float]:
     """Seconds until the first page, and megabytes when it has settled."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    env = {**os.environ, "ZABOTA_DATA": folder, "PORT": str(port)}
-    command = [sys.executable, "-m", "zabota.config.cli", "run", "--no-demo"]
     began = time.perf_counter()
-    server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}{PAGE}", server)
+    with _serving.served(folder, page=PAGE) as served:
         seconds = time.perf_counter() - began
         time.sleep(SETTLED_SECONDS)
-        return seconds, sum(_pss(pid) for pid in [server.pid, *_children(server.pid)])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(40)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    while server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=60):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.02)
-    raise RuntimeError("the server ended")
-
-
-def _children(pid: int) -> list[int]:
-    words = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    found = [int(word) for word in words]
-    return found + [deeper for child in found for deeper in _children(child)]
-
-
-def _pss(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+        return seconds, served.megabytes()
 
 
 if __name__ == "__main__":

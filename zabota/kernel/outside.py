@@ -5,8 +5,10 @@ address is judged after resolution, in whatever notation it was written, and pin
 cannot point elsewhere a moment later.
 """
 
+import contextlib
 import ipaddress
 import socket
+import threading
 from collections.abc import Iterable
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -17,10 +19,58 @@ class Forbidden(Exception):
     """The host's address is one that must not be reached from here."""
 
 
+class Cut:
+    """Ends a connection from another thread: whoever waits in it wakes with an error at once.
+
+    A thread in a socket's wait hears nothing else, and a stop should not take as long as a server
+    is silent.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._line: socket.socket | None = None
+        self._made = False
+
+    def hold(self, line: socket.socket) -> None:
+        """Watch over this connection instead of the former; after a cut it is ended at once."""
+        with self._lock:
+            self._drop()
+            # Of its own, because wrapping a socket in TLS takes the first one's number away.
+            self._line = line.dup()
+            if self._made:
+                self._end()
+
+    def make(self) -> None:
+        """End what is held, and whatever will be held."""
+        with self._lock:
+            self._made = True
+            self._end()
+
+    def release(self) -> None:
+        """Hold nothing any more; the connection itself stays."""
+        with self._lock:
+            self._drop()
+
+    def _end(self) -> None:
+        if self._line is not None:
+            with contextlib.suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _drop(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
 def connect(
-    host: str, port: int, *, timeout: float, private_allowed: bool = False
+    host: str,
+    port: int,
+    *,
+    timeout: float,
+    private_allowed: bool = False,
+    cut: Cut | None = None,
 ) -> socket.socket:
-    """A connected socket whose every wait is at most `timeout` seconds.
+    """A connected socket whose every wait is at most `timeout` seconds, or until `cut` is made.
 
     Addresses of this link (cloud metadata), multicast and reserved ones are always refused, those
     of private networks and of this machine unless `private_allowed`. Raises Forbidden, OSError.
@@ -30,7 +80,10 @@ def connect(
     allowed = [one for one in addresses if reachable(one, private=private_allowed)]
     if not allowed:
         raise Forbidden(host)
-    return _first(allowed, port, timeout)
+    line = _first(allowed, port, timeout)
+    if cut is not None:
+        cut.hold(line)
+    return line
 
 
 def _first(addresses: Iterable[str], port: int, timeout: float) -> socket.socket:

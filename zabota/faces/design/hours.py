@@ -5,6 +5,7 @@ Pure: the moment "now" is passed in; figures and units are CLDR's.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
@@ -31,6 +32,7 @@ class Span:
     minutes: int = 0
 
 
+@lru_cache(maxsize=32)
 def locale_of(language: str) -> Locale:
     """The CLDR locale of a language; English takes the British day-month order."""
     try:
@@ -41,7 +43,12 @@ def locale_of(language: str) -> Locale:
 
 def clock(moment: dt.datetime, *, language: str) -> str:
     """Hours and minutes: 14:12."""
-    return format_time(moment, "HH:mm", tzinfo=None, locale=locale_of(language))
+    return _clock(moment.hour, moment.minute, language)
+
+
+@lru_cache(maxsize=8192)
+def _clock(hour: int, minute: int, language: str) -> str:
+    return format_time(dt.time(hour, minute), "HH:mm", tzinfo=None, locale=locale_of(language))
 
 
 def day(date: dt.date, *, today: dt.date, language: str) -> str:
@@ -78,11 +85,18 @@ def stamp(at: dt.datetime, *, now: dt.datetime, language: str) -> str:
 
 def in_full(at: dt.datetime, *, language: str) -> str:
     """The whole date with weekday, hour and zone, for a title: nothing left to guess."""
+    return _in_full(at.replace(second=0, microsecond=0), at.tzinfo, language)
+
+
+# A page names fifty moments, the next page mostly the same ones. The zone is part of what is asked,
+# because the same moment in two zones is one key.
+@lru_cache(maxsize=8192)
+def _in_full(at: dt.datetime, zone: dt.tzinfo | None, language: str) -> str:
     pattern = {"ru": "EEEE, d MMMM y 'г.', HH:mm ZZZZ", "lv": "EEEE, y. 'gada' d. MMMM, HH:mm ZZZZ"}
     return format_datetime(
         at,
         pattern.get(language, "EEEE, d MMMM y, HH:mm ZZZZ"),
-        tzinfo=at.tzinfo,
+        tzinfo=zone,
         locale=locale_of(language),
     )
 

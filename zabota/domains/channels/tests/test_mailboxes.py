@@ -126,6 +126,22 @@ def test_a_mailbox_that_is_switched_off_is_left_within_seconds(
     until(lambda: not supervisor.reading())
 
 
+def test_a_mailbox_that_hangs_does_not_hold_up_the_stop(
+    dovecot: Dovecot, tcp_proxy: Callable[[int], TcpProxy]
+) -> None:
+    cast = gather()
+    box = dovecot.create("silent@liepa.example")
+    proxy = tcp_proxy(box.tls_port)
+    proxy.hang_after = 100
+    connect(cast.mailbox, box, port=proxy.port)
+    supervisor = mailboxes.Supervisor(ca_file=str(dovecot.ca_file))
+    supervisor.start()
+    until(lambda: proxy.connections > 0)
+    supervisor.stop()
+    assert [one.name for one in threading.enumerate() if one.name.startswith("mailbox-")] == []
+    assert not Cursor.objects.filter(failures__gt=0).exists()
+
+
 @pytest.mark.fault("F01")
 def test_a_killed_mail_server_is_found_again_and_gives_what_came_meanwhile(
     own_dovecot: Dovecot,

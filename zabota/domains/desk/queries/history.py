@@ -13,6 +13,7 @@ from zabota.domains.desk.queries import access
 from zabota.kernel.accounts.roles import Actor
 
 MOST_EARLIER = 20
+_EARLIER = ("ref", "subject", "opened_at", "last_message_at", "state", "history")
 # His latest messages tell how he writes now.
 LEARNED_FROM = 200
 
@@ -58,6 +59,7 @@ def earlier(
         .exclude(ref=except_ref)
         .prefetch_related(standing)
         .order_by("-last_message_at", "-pk")
+        .only(*_EARLIER)
     )
     return [_earlier(row) for row in rows[:limit]]
 

@@ -38,7 +38,8 @@ _LITERAL_SPARE = 1 << 16
 class Access:
     """How to get in. `token` gives an access token for XOAUTH2; without it `password` is used.
 
-    `ca_file` names a certificate that is trusted beside the system's.
+    `ca_file` names a certificate that is trusted beside the system's. `cut` ends the connection
+    from another thread.
     """
 
     server: MailServer
@@ -46,6 +47,7 @@ class Access:
     token: Callable[[], str] | None = None
     private_allowed: bool = False
     ca_file: str | None = None
+    cut: outside.Cut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +257,7 @@ class _Bounded(imaplib.IMAP4):
             server.port,
             timeout=timeout or limits().mailbox.timeout_seconds,
             private_allowed=self._access.private_allowed,
+            cut=self._access.cut,
         )
 
     @override

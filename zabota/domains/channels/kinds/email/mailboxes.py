@@ -26,7 +26,7 @@ from zabota.domains.channels.kinds.email.trouble import Trouble
 from zabota.domains.channels.models import Channel
 from zabota.domains.channels.rules.limits import limits
 from zabota.domains.channels.services import mailboxes
-from zabota.kernel import clock
+from zabota.kernel import clock, outside
 from zabota.kernel.secrets import seal
 
 logger = logging.getLogger(__name__)
@@ -125,9 +125,12 @@ class _Mailbox(threading.Thread):
         self._tokens = tokens
         self._ca_file = ca
         self._ended = threading.Event()
+        self._cut = outside.Cut()
 
     def end(self) -> None:
+        """Be told to end, also in the middle of a server's silence."""
         self._ended.set()
+        self._cut.make()
 
     @override
     def run(self) -> None:
@@ -135,6 +138,7 @@ class _Mailbox(threading.Thread):
             while not self._ended.is_set():
                 self._ended.wait(self._turn())
         finally:
+            self._cut.release()
             connections.close_all()
 
     def _turn(self) -> float:
@@ -152,6 +156,8 @@ class _Mailbox(threading.Thread):
                 self._serve(found, self._access(channel, found))
                 return 0
             except Trouble as trouble:
+                if self._ended.is_set():
+                    return 0  # the connection was cut here: no mailbox is to blame
                 return self._failed(found.folder, trouble)
         except (OperationalError, InterfaceError, Channel.DoesNotExist):
             # The database is away: no mailbox is to blame, and nothing was passed by.
@@ -187,6 +193,7 @@ class _Mailbox(threading.Thread):
             token=token,
             private_allowed=settings.ZABOTA_PRIVATE_MAIL_HOSTS,
             ca_file=self._ca_file,
+            cut=self._cut,
         )
 
     def _serve(self, found: EmailSettings, access: Access) -> None:
