@@ -36,6 +36,7 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
     channels.DeliveryConfirmed: (desk_tasks.record_delivery,),
     channels.DeliveryFailed: (desk_tasks.record_failure,),
     channels.DeliveryDelayed: (desk_tasks.record_delay,),
+    people.CustomersParted: (desk_tasks.give_back_matters,),
 }
 
 # Facts that nobody reacts to: they are kept for the history, for insight and for replay; the live
@@ -57,6 +58,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         channels.RecipientRefused,
         charter.CharterPutInForce,
         people.CustomerChanged,
+        people.CustomersMerged,
         people.StageEntered,
         people.HumanNoteWritten,
         people.ConsentGiven,

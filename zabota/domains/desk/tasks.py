@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, DeliveryFailed
-from zabota.domains.desk.services import closings, replies
+from zabota.domains.desk.services import closings, parting, replies
+from zabota.domains.people.events import CustomersParted
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
 
@@ -38,6 +39,13 @@ def record_delay(*, fact_id: int, **_: object) -> None:
             next_try_at=fact.next_try_at,
             at=row.at,
         )
+
+
+@task(lane="soon")
+def give_back_matters(*, fact_id: int, **_: object) -> None:
+    """Two customers were taken for one: each has his own matters again."""
+    fact = facts.fetch(CustomersParted, fact_id)
+    parting.give_back(stays_id=fact.customer_id, parted_id=fact.merged_id, since=fact.merged_at)
 
 
 def remind_of_closing(*, at: datetime) -> int:

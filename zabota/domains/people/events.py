@@ -1,6 +1,7 @@
 """What happens with people. Ids and codes only: names stay in the tables."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from typing_extensions import override
 
@@ -61,3 +62,18 @@ class TieChanged(PeopleFact):
 @dataclass(frozen=True, kw_only=True)
 class TermsChanged(PeopleFact):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(PeopleFact):
+    """Two records are one customer: `customer_id` is the one who stays (S-046)."""
+
+    merged_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersParted(PeopleFact):
+    """They were two after all."""
+
+    merged_id: int
+    merged_at: datetime

@@ -57,6 +57,24 @@ class Customer(models.Model):
         return self.name
 
 
+class CustomerMerge(models.Model):
+    """Two records were found to be one customer; `followers` had been merged before and came along.
+
+    It can be undone: `undone_at`.
+    """
+
+    merged = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    stays = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")
+    followers = models.JSONField(default=list)
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.merged_id} is {self.stays_id}"
+
+
 class Identity(models.Model):
     """An address of a customer in a channel. `value` is normalised, `shown` as it was written."""
 

@@ -181,3 +181,9 @@ def sees_customer(actor: Actor, customer_ids: Collection[int]) -> bool:
         Q(customer_id__in=customer_ids) | Q(pk__in=part.values("conversation_id"))
     )
     return of_his.filter(visible_to(actor)).exists() or not of_his.exists()
+
+
+def customer_name(conversation: Conversation) -> str:
+    """Whose matter it is, under the name of the one who stays when customers were merged."""
+    customer = conversation.customer
+    return (customer.merged_into or customer).name if customer else ""

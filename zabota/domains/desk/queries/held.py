@@ -22,7 +22,7 @@ def held_by(user_id: int, *, limit: int = 500) -> Sequence[Held]:
     rows = (
         Conversation.objects.filter(assignee_id=user_id, merged_into__isnull=True)
         .exclude(state=State.CLOSED)
-        .select_related("customer")
+        .select_related("customer__merged_into")
         .order_by("order_at", "pk")[:limit]
     )
     return [
@@ -30,7 +30,7 @@ def held_by(user_id: int, *, limit: int = 500) -> Sequence[Held]:
             ref=row.ref,
             number=row.number,
             subject=row.subject,
-            customer_name=row.customer.name if row.customer else "",
+            customer_name=access.customer_name(row),
         )
         for row in rows
     ]

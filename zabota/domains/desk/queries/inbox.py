@@ -20,6 +20,10 @@ MOST_MENTIONS = 500
 OPEN = (State.WAITING_US, State.WAITING_CUSTOMER, State.AWAITING_CONSENT)
 
 
+# What a row tells of other tables; of a merged customer the one who stays.
+SHOWN = ("customer__merged_into", "channel", "assignee")
+
+
 class View(StrEnum):
     """The views of the inbox. Unreadable mail is a list of the channels, shown beside them."""
 
@@ -75,7 +79,7 @@ def page(
         rows = rows.filter(_behind(after, newest_first=newest_first))
     order = ("-order_at", "-pk") if newest_first else ("order_at", "pk")
     found = list(
-        rows.select_related("customer", "channel", "assignee").order_by(*order)[: limit + 1]
+        rows.select_related(*SHOWN).order_by(*order)[: limit + 1]
     )
     more = len(found) > limit
     listed = _rows(actor, found[:limit])
@@ -100,14 +104,14 @@ def one(actor: Actor, ref: str) -> Row | None:
     found = (
         access.conversations_for(actor)
         .filter(ref=ref)
-        .select_related("customer", "channel", "assignee")
+        .select_related(*SHOWN)
     )
     return next(iter(_rows(actor, list(found))), None)
 
 
 def listed(actor: Actor, numbers: Sequence[int]) -> Sequence[Row]:
     """The rows of these conversations in their order, without those the person may not see."""
-    rows = access.conversations_for(actor).select_related("customer", "channel", "assignee")
+    rows = access.conversations_for(actor).select_related(*SHOWN)
     found = {row.pk: row for row in rows.filter(pk__in=numbers)}
     return _rows(actor, [found[number] for number in numbers if number in found])
 
@@ -208,7 +212,7 @@ def _row(
         ref=row.ref,
         number=row.number,
         subject=row.subject,
-        customer_name=row.customer.name if row.customer else "",
+        customer_name=access.customer_name(row),
         preview=row.preview,
         state=State(row.state),
         channel_kind=row.channel.kind,

@@ -44,7 +44,7 @@ def search(actor: Actor, q: str, *, limit: int = MOST) -> Sequence[Found]:
     rows = (
         Message.objects.filter(pk__in=[hit.object_id for hit in hits], conversation__in=seen)
         .exclude(delivery="undone")
-        .select_related("conversation__customer")
+        .select_related("conversation__customer__merged_into")
     )
     messages = {row.pk: row for row in rows}
     return [_found(messages[hit.object_id]) for hit in hits if hit.object_id in messages]
@@ -57,7 +57,7 @@ def _found(row: Message) -> Found:
         number=conversation.number,
         subject=conversation.subject,
         state=State(conversation.state),
-        customer_name=conversation.customer.name if conversation.customer else "",
+        customer_name=access.customer_name(conversation),
         message_ref=row.ref,
         direction=Direction(row.direction),
         snippet=" ".join(row.text.split())[:SNIPPET],

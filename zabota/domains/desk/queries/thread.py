@@ -160,7 +160,7 @@ def thread(
     """
     found = access.conversation_for(actor, ref)
     conversation = Conversation.objects.select_related(
-        "brand", "channel", "customer", "team", "assignee", "comes_from"
+        "brand", "channel", "customer__merged_into", "team", "assignee", "comes_from"
     ).get(pk=found.pk)
     entries, earlier = _page(conversation, before, limit)
     words = promises.words_about("conversation", conversation.pk)
@@ -179,7 +179,7 @@ def thread(
         channel_address=conversation.channel.address,
         is_demo=conversation.channel.is_demo,
         customer_id=conversation.customer_id,
-        customer_name=conversation.customer.name if conversation.customer else "",
+        customer_name=access.customer_name(conversation),
         team_id=conversation.team_id,
         team_name=conversation.team.name if conversation.team else "",
         assignee_id=conversation.assignee_id,

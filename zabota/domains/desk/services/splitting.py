@@ -42,7 +42,7 @@ def propose_subject(ref: str, *, message_refs: Collection[str], actor: Actor, at
     asked = [one for one in messages if one.direction == Direction.IN] or messages
     files = Attachment.objects.filter(message__in=messages).values_list("name", flat=True)
     return subjects.propose(
-        customer=conversation.customer.name if conversation.customer else "",
+        customer=access.customer_name(conversation),
         texts=[_own_words(one) for one in asked],
         files=list(files[:1]),
         empty_words=_empty_words(conversation, at),

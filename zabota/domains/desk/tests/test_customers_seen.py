@@ -6,18 +6,19 @@ import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.desk.models import Conversation, Participant
-from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries import access, history, inbox
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import ILZE, IRINA, letter
 from zabota.domains.people import queries
 from zabota.domains.people import services as people
 from zabota.domains.people.enums import ContactKind, TieKind
 from zabota.domains.people.enums import NoteKind as Kind
 from zabota.domains.people.errors import NotFound
 from zabota.domains.people.models import Customer, HumanNote, Identity, Stage, Tie
-from zabota.domains.people.services import companies, dossier, notes, stages
+from zabota.domains.people.services import companies, dossier, merging, notes, stages
 from zabota.domains.promises.models import Promise
 from zabota.kernel.accounts.models import Team, User
+from zabota.kernel.jobs.testing import drain
 
 
 @pytest.fixture
@@ -124,3 +125,23 @@ class TestWhoSeesACustomer:
             )
         assert Tie.objects.count() == 0
         assert queries.dossier_for(cast.actor(cast.oleg), ilze.ref).name == "Ilze Kalniņa"
+
+
+@pytest.mark.req("S-046")
+def test_matters_opened_while_two_were_taken_for_one_go_back_to_whose_address_opened_them(
+    cast: Cast, ilze: Customer
+) -> None:
+    marta, hour = cast.actor(cast.marta), timedelta(hours=1)
+    people.recognise([people.Seen(shown=IRINA.address, name=IRINA.name)], at=MORNING)
+    irina = Customer.objects.get(identities__value=IRINA.address)
+    take_in([letter(cast, sender=IRINA)], at=MORNING)
+    row = merging.merge(irina.ref, into_ref=ilze.ref, actor=marta, at=MORNING + hour)
+    for sender in (IRINA, ILZE):
+        take_in([letter(cast, sender=sender, at=MORNING + 2 * hour)], at=MORNING + 2 * hour)
+    listed = inbox.page(marta, inbox.View.UNASSIGNED).rows
+    assert [one.customer_name for one in listed] == ["Ilze Kalniņa"] * 3
+    assert len(history.earlier(marta, ilze.pk)) == 3
+
+    merging.part(row.pk, actor=marta, at=MORNING + 3 * hour)
+    drain()
+    assert (len(history.earlier(marta, ilze.pk)), len(history.earlier(marta, irina.pk))) == (1, 2)

@@ -212,9 +212,10 @@ def brief_of(customer_id: int) -> Brief | None:
     """A customer in brief, for a domain or page that has made sure who asks; None when there is
     none. Six queries.
     """
-    customer = Customer.objects.filter(pk=customer_id).first()
-    if customer is None:
+    found = Customer.objects.filter(pk=customer_id).select_related("merged_into").first()
+    if found is None:
         return None
+    customer = found.merged_into or found
     numbers = access.ids_of(customer)
     stage = Stage.objects.filter(customer_id__in=numbers).order_by("-at", "-pk").first()
     notes = HumanNote.objects.filter(customer_id__in=numbers, removed_at__isnull=True)

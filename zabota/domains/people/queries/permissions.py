@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from zabota.domains.people import rules
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.people.errors import NotAnAddress
@@ -65,7 +67,12 @@ def _given(row: Identity, channel_kind: str) -> frozenset[str]:
     """
     customer = row.customer.merged_into or row.customer
     words = (
-        Consent.objects.filter(customer_id__in=access.ids_of(customer), channel_kind=channel_kind)
+        Consent.objects.filter(
+            # A word said for this very address holds for it also when it was said while its owner
+            # was taken for somebody else.
+            Q(customer_id__in=access.ids_of(customer)) | Q(identity=row),
+            channel_kind=channel_kind,
+        )
         .order_by("at", "pk")
         .values_list("purpose", "given", "identity_id")
     )

@@ -5,6 +5,7 @@ from datetime import date
 
 from zabota.domains.people.enums import NewsTo, Purpose
 from zabota.domains.people.models import Customer, Refusal, Tie
+from zabota.domains.people.queries import access
 from zabota.domains.people.queries.dossier import latest_consents
 
 
@@ -35,9 +36,13 @@ def allows(customer_id: int, purpose: Purpose, *, channel_kind: str = "email") -
     """Whether the customer's latest word for this purpose is yes. Service needs no consent."""
     if purpose is Purpose.SERVICE:
         return True
+    customer = Customer.objects.filter(pk=customer_id).select_related("merged_into").first()
+    if customer is None:
+        return False
+    known_as = access.ids_of(customer.merged_into or customer)
     return any(
         row.given
-        for row in latest_consents([customer_id])
+        for row in latest_consents(known_as)
         if row.purpose == purpose and row.channel_kind == channel_kind
     )
 

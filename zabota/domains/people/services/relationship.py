@@ -50,9 +50,7 @@ def end_service(
     Raises NotFound, and what `change` does; Incomplete (`review_date_needed`).
     """
     with tx.within():
-        customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
-        if customer is None:
-            raise NotFound
+        customer = _stays(customer_id)
         if review_on <= at.date():
             raise Incomplete("review_date_needed")
         _refuse_hasty_ending(reason, evidence, actor)
@@ -89,8 +87,23 @@ def lift(customer_ref: str, *, reason: str, actor: Actor, at: datetime) -> None:
 
 
 def is_refused(customer_id: int) -> bool:
-    """Whether he stands in the register."""
-    return Refusal.objects.filter(customer_id=customer_id, lifted_at__isnull=True).exists()
+    """Whether he stands in the register, under whichever of his records."""
+    customer = Customer.objects.filter(pk=customer_id).select_related("merged_into").first()
+    if customer is None:
+        return False
+    known_as = access.ids_of(customer.merged_into or customer)
+    return Refusal.objects.filter(customer_id__in=known_as, lifted_at__isnull=True).exists()
+
+
+def _stays(customer_id: int) -> Customer:
+    """The customer, locked; of a merged one who stays."""
+    rows = Customer.objects.select_for_update(of=("self",))
+    found = rows.filter(pk=customer_id).first()
+    if found is not None and found.merged_into_id is not None:
+        found = rows.filter(pk=found.merged_into_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _change(
