@@ -176,7 +176,7 @@ class RelationshipChange(models.Model):
         Customer, on_delete=models.CASCADE, related_name="relationship_changes"
     )
     state = models.CharField(max_length=8, choices=_choices(RelationshipState))
-    reason = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
     evidence = models.TextField(default="", blank=True)
     actor_id = models.BigIntegerField(null=True)
     approver_id = models.BigIntegerField(null=True)

@@ -37,6 +37,17 @@ def words_about(kind: str, number: int) -> Sequence[Word]:
     return [*standing, *ended]
 
 
+def words_about_all(kind: str, numbers: Sequence[int], *, limit: int) -> Sequence[Word]:
+    """Promises about several matters, for one who is served in all of them: what stands first, by
+    due time, then what has ended, the newest first. Two queries.
+    """
+    rows = Promise.objects.filter(subject_kind=kind, subject_id__in=numbers)
+    standing = rows.filter(ended_at__isnull=True, state__in=STANDING).order_by("due_at", "pk")
+    rest = rows.exclude(pk__in=standing.values("pk")).order_by("-given_at", "-pk")
+    found = list(standing[:limit])
+    return [_word(row) for row in [*found, *rest[: limit - len(found)]]]
+
+
 def next_due(kind: str, number: int) -> datetime | None:
     """When the next standing promise about this matter is due."""
     words = words_about(kind, number)

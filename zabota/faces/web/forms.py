@@ -56,6 +56,9 @@ class CustomerForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("As in the letters")), *LANGUAGES]
     )
+    kind = forms.ChoiceField(
+        label=_("Person or company"), choices=list(words.CUSTOMER_KINDS.items())
+    )
     contact_kind = forms.ChoiceField(
         label=_("Who it is to us"), choices=list(words.CONTACT_KINDS.items())
     )

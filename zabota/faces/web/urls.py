@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from zabota.faces.web.owner import urls as owner
 from zabota.faces.web.views import (
     acting,
+    bonds,
     conversation,
     customers,
     files,
@@ -39,6 +40,14 @@ app_pages: list[URLPattern | URLResolver] = [
         name="customer-note-remove",
     ),
     path("customers/<slug:ref>/stage/", customers.enter_stage, name="customer-stage"),
+    path("customers/<slug:ref>/relationship/", bonds.change, name="customer-relationship"),
+    path("customers/<slug:ref>/end/", bonds.end, name="customer-end"),
+    path("customers/<slug:ref>/lift/", bonds.lift, name="customer-lift"),
+    path("customers/<slug:ref>/tie/", bonds.tie, name="customer-tie"),
+    path("customers/<slug:ref>/ties/<int:number>/end/", bonds.untie, name="customer-untie"),
+    path("customers/<slug:ref>/terms/", bonds.terms, name="customer-terms"),
+    path("customers/<slug:ref>/same/", bonds.same, name="customer-same"),
+    path("customers/<slug:ref>/same/<int:number>/undo/", bonds.part, name="customer-part"),
     path("questions/", inbox.questions, name="questions"),
     path("search/", search.search, name="search"),
     path("own/", own.own, name="own"),

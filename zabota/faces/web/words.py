@@ -91,6 +91,8 @@ REFUSALS: Words = {
     "reason_not_allowed": _("A single slip is no reason to end a relationship."),
     "rhythm_unclear": _("Write the rhythm in days."),
     "same_customer": _("This is the same customer."),
+    "kinds_differ": _("A person and a company are not the same customer."),
+    "address_unknown": _("Nobody with this address has written to us."),
     "stage_empty": _("Write the stage."),
     "time_zone_unknown": _("Choose one of the time zones."),
     "wording_needed": _("Write the words to which the customer agreed."),
@@ -218,6 +220,33 @@ RELATIONSHIP: Words = {
     "at_risk": pgettext_lazy("relationship", "at risk"),
     "paused": pgettext_lazy("relationship", "paused"),
     "ended": pgettext_lazy("relationship", "ended"),
+}
+
+CUSTOMER_KINDS: Words = {
+    "person": pgettext_lazy("kind of customer", "Person"),
+    "company": pgettext_lazy("kind of customer", "Company"),
+}
+
+# The only reasons for which a relationship ends (S-043).
+END_REASONS: Words = {
+    "abuse": pgettext_lazy("why a relationship ends", "Abuse of our people"),
+    "threats": pgettext_lazy("why a relationship ends", "Threats"),
+    "fraud": pgettext_lazy("why a relationship ends", "Fraud"),
+    "debts": pgettext_lazy("why a relationship ends", "Unpaid debts"),
+    "customers_wish": pgettext_lazy("why a relationship ends", "The customer's own wish"),
+    "unlawful": pgettext_lazy("why a relationship ends", "Unlawful demands"),
+}
+
+TIE_KINDS: Words = {
+    "relative": pgettext_lazy("tie", "relative"),
+    "secretary": pgettext_lazy("tie", "secretary"),
+    "employee": pgettext_lazy("tie", "employee"),
+}
+
+NEWS_TO: Words = {
+    "orderer": _("who orders"),
+    "beneficiary": _("for whom it is"),
+    "both": _("both"),
 }
 
 LANGUAGES: Words = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation
+from zabota.domains.desk.queries import access
 
 
 @dataclass(frozen=True, kw_only=True)

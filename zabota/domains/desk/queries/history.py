@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from zabota.domains.desk.enums import ClosedBy, Direction, State
 from zabota.domains.desk.models import Closure, Conversation, Message
 from zabota.domains.desk.queries import access
+from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts.roles import Actor
 
 MOST_EARLIER = 20
@@ -62,6 +63,30 @@ def earlier(
         .only(*_EARLIER)
     )
     return [_earlier(row) for row in rows[:limit]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A promise to the customer, and the matter it was given in."""
+
+    ref: str
+    subject: str
+    word: promises.Word
+
+
+def promised(actor: Actor, customer_id: int, *, limit: int = MOST_EARLIER) -> Sequence[Given]:
+    """What was promised to the customer in matters that this person may see: what still stands
+    first (S-001). Three queries.
+    """
+    rows = access.conversations_for(actor).filter(
+        Q(customer_id=customer_id) | Q(customer__merged_into_id=customer_id)
+    )
+    newest = rows.order_by("-last_message_at", "-pk").values_list("pk", "ref", "subject")
+    matters = {number: (ref, subject) for number, ref, subject in newest[:LEARNED_FROM]}
+    words = promises.words_about_all("conversation", list(matters), limit=limit)
+    return [
+        Given(ref=matters[w.subject_id][0], subject=matters[w.subject_id][1], word=w) for w in words
+    ]
 
 
 def habit(customer_id: int, *, time_zone: str = "UTC") -> Habit | None:

@@ -78,9 +78,7 @@ def page(
     if after is not None:
         rows = rows.filter(_behind(after, newest_first=newest_first))
     order = ("-order_at", "-pk") if newest_first else ("order_at", "pk")
-    found = list(
-        rows.select_related(*SHOWN).order_by(*order)[: limit + 1]
-    )
+    found = list(rows.select_related(*SHOWN).order_by(*order)[: limit + 1])
     more = len(found) > limit
     listed = _rows(actor, found[:limit])
     return Page(rows=listed, next=listed[-1].order if more else None)
@@ -101,11 +99,7 @@ def counts(actor: Actor) -> Mapping[View, int]:
 
 def one(actor: Actor, ref: str) -> Row | None:
     """The row of one conversation, for a list that is kept live; None when it is not to be seen."""
-    found = (
-        access.conversations_for(actor)
-        .filter(ref=ref)
-        .select_related(*SHOWN)
-    )
+    found = access.conversations_for(actor).filter(ref=ref).select_related(*SHOWN)
     return next(iter(_rows(actor, list(found))), None)
 
 

@@ -45,7 +45,11 @@ def part(merge_id: int, *, actor: Actor, at: datetime) -> None:
     address opened them (the desk hears of it). Raises NotFound, NotAllowed.
     """
     with tx.write():
-        row = CustomerMerge.objects.select_related("merged", "stays__merged_into").filter(pk=merge_id).first()
+        row = (
+            CustomerMerge.objects.select_related("merged", "stays__merged_into")
+            .filter(pk=merge_id)
+            .first()
+        )
         if row is None:
             raise NotFound
         access.changeable(actor, row.merged.ref)

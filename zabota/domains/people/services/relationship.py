@@ -126,7 +126,7 @@ def _change(
     row = RelationshipChange.objects.create(
         customer=customer,
         state=state,
-        reason=reason.strip()[:40],
+        reason=reason.strip()[:200],
         evidence=evidence.strip(),
         actor_id=actor.id,
         approver_id=actor.id if state is RelationshipState.ENDED else None,

@@ -18,16 +18,14 @@ WORK = "i.kalnina@darbs.example"
 
 
 @pytest.fixture
-def at_work(cast: Cast, ilze: Customer) -> Customer:  # noqa: ARG001  she is there first
+def at_work(cast: Cast, ilze: Customer) -> Customer:
     """Ilze once more, by the address of her office."""
     people.recognise([people.Seen(shown=WORK, name="Ilze Kalniņa")], at=MORNING)
     return Customer.objects.get(identities__value=WORK)
 
 
 def unite(cast: Cast, merged: Customer, stays: Customer) -> CustomerMerge:
-    return merging.merge(
-        merged.ref, into_ref=stays.ref, actor=cast.actor(cast.marta), at=MORNING
-    )
+    return merging.merge(merged.ref, into_ref=stays.ref, actor=cast.actor(cast.marta), at=MORNING)
 
 
 @pytest.mark.req("S-046")
@@ -48,9 +46,7 @@ class TestTwoRecordsOfOnePerson:
         known = people.recognise([people.Seen(shown=WORK)], at=LATER)
         assert known[WORK].customer_id == ilze.pk
 
-    def test_part_again_as_they_were(
-        self, cast: Cast, ilze: Customer, at_work: Customer
-    ) -> None:
+    def test_part_again_as_they_were(self, cast: Cast, ilze: Customer, at_work: Customer) -> None:
         marta = cast.actor(cast.marta)
         notes.add(at_work.ref, kind=NoteKind.WORRY, text="Steidzas", actor=marta, at=MORNING)
         row = unite(cast, at_work, ilze)
@@ -86,20 +82,14 @@ class TestTwoRecordsOfOnePerson:
             merging.part(row.pk, actor=cast.actor(cast.marta), at=LATER)
         assert Customer.objects.filter(merged_into__isnull=False).count() == 0
 
-    def test_are_not_united_by_mistake(
-        self, cast: Cast, ilze: Customer, at_work: Customer
-    ) -> None:
+    def test_are_not_united_by_mistake(self, cast: Cast, ilze: Customer, at_work: Customer) -> None:
         with pytest.raises(Conflict, match="same_customer"):
             unite(cast, ilze, ilze)
-        firm = Customer.objects.create(
-            name="Osta", kind=CustomerKind.COMPANY, created_at=MORNING
-        )
+        firm = Customer.objects.create(name="Osta", kind=CustomerKind.COMPANY, created_at=MORNING)
         with pytest.raises(Incomplete, match="kinds_differ"):
             unite(cast, ilze, firm)
         with pytest.raises(NotAllowed, match="may_not_answer"):
-            merging.merge(
-                ilze.ref, into_ref=at_work.ref, actor=cast.actor(cast.kolja), at=MORNING
-            )
+            merging.merge(ilze.ref, into_ref=at_work.ref, actor=cast.actor(cast.kolja), at=MORNING)
         unite(cast, at_work, ilze)
         with pytest.raises(Conflict, match="same_customer"):
             unite(cast, ilze, at_work)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zabota.domains.desk.queries import history
 from zabota.domains.people.queries import dossier as people
 from zabota.faces.web import words
+from zabota.faces.web.pages.bonds import Bonds, bonds
 from zabota.faces.web.pages.dossier import EarlierMatter, earlier_matter
 from zabota.kernel.accounts.roles import Actor
 
@@ -51,6 +52,19 @@ class Consent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Promised:
+    """A promise with the matter it was given in; `is_running` while it waits to be kept."""
+
+    what: str
+    given: datetime
+    due: datetime
+    state: str
+    is_running: bool
+    subject: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerPage:
     """`known` is what the form is filled with; `habit` how he usually writes (S-046)."""
 
@@ -65,7 +79,9 @@ class CustomerPage:
     notes: Sequence[Note]
     stages: Sequence[Stage]
     consents: Sequence[Consent]
+    promises: Sequence[Promised]
     matters: Sequence[EarlierMatter]
+    bonds: Bonds
     known: people.Dossier
     note_url: str
     stage_url: str
@@ -91,7 +107,9 @@ def customer_page(actor: Actor, ref: str) -> CustomerPage:
             for one in known.stages
         ],
         consents=[_consent(one) for one in known.consents],
+        promises=[_promised(one) for one in history.promised(actor, known.id)],
         matters=[earlier_matter(one) for one in matters],
+        bonds=bonds(actor, known),
         known=known,
         note_url=reverse("web:customer-note", args=[known.ref]),
         stage_url=reverse("web:customer-stage", args=[known.ref]),
@@ -130,6 +148,18 @@ def _note(one: people.Note, ref: str) -> Note:
         author=one.author_name,
         at=one.at,
         remove_url=reverse("web:customer-note-remove", args=[ref, one.id]),
+    )
+
+
+def _promised(one: history.Given) -> Promised:
+    return Promised(
+        what=words.promise(one.word.kind),
+        given=one.word.given_at,
+        due=one.word.due_at,
+        state=one.word.state,
+        is_running=one.word.is_standing,
+        subject=one.subject or _("No subject"),
+        url=reverse("web:conversation", args=[one.ref]),
     )
 
 

@@ -277,7 +277,7 @@ class TestNotes:
 
 
 class TestCustomers:
-    @pytest.mark.req("S-011", "S-047")
+    @pytest.mark.req("S-005", "S-011", "S-047")
     def test_the_customers_page_keeps_address_notes_and_stages(
         self, cast: Cast, visit: Visit
     ) -> None:
@@ -285,7 +285,7 @@ class TestCustomers:
         assert conversation.customer is not None
         client, page = visit(cast.marta), f"/customers/{conversation.customer.ref}/"
         form = {"name": "Ilze Kalniņa", "say": "Ilzes kundze", "formality": "formal"}
-        client.post(page, {**form, "language": "lv", "contact_kind": "buyer"})
+        client.post(page, {**form, "language": "lv", "kind": "person", "contact_kind": "buyer"})
         client.post(f"{page}notes/", {"kind": "worry", "text": "Galds vajadzīgs līdz svētkiem"})
         client.post(f"{page}stage/", {"name": "Pirmais pirkums"})
         html = client.get(page).content.decode()

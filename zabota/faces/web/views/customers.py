@@ -8,8 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zabota.domains.people.enums import ContactKind, Formality, NoteKind
+from zabota.domains.people.enums import ContactKind, CustomerKind, Formality, NoteKind
 from zabota.domains.people.services import dossier, notes, stages
+from zabota.faces.web.customer_forms import (
+    EndForm,
+    LiftForm,
+    RelationshipForm,
+    SameForm,
+    TermsForm,
+    TieForm,
+)
 from zabota.faces.web.forms import CustomerForm, NoteForm, StageForm
 from zabota.faces.web.pages.customer import CustomerPage, customer_page
 from zabota.faces.web.pages.shell import shell
@@ -62,10 +70,16 @@ def enter_stage(request: AgentRequest, ref: str) -> HttpResponse:
     return redirect("web:customer", ref)
 
 
+def show(request: AgentRequest, ref: str, **forms: Any) -> HttpResponse:
+    """The page, with forms that were sent back. Raises NotFound."""
+    return _show(request, customer_page(request.actor, ref), **forms)
+
+
 def _changes(said: dict[str, Any]) -> dossier.Changes:
     return dossier.Changes(
         name=said["name"],
         say=said["say"],
+        kind=CustomerKind(said["kind"]),
         contact_kind=ContactKind(said["contact_kind"]),
         formality=Formality(said["formality"]),
         language=said["language"],
@@ -79,6 +93,12 @@ def _show(request: AgentRequest, page: CustomerPage, **forms: Any) -> HttpRespon
         "form": CustomerForm(initial=vars(page.known)),
         "note_form": NoteForm(),
         "stage_form": StageForm(),
+        "relationship_form": RelationshipForm(now=page.known.state),
+        "end_form": EndForm(),
+        "lift_form": LiftForm(),
+        "tie_form": TieForm(),
+        "terms_form": TermsForm(initial=vars(page.known)),
+        "same_form": SameForm(),
         "shell": shell(request, "customers", topics=()),
         **forms,
     }
