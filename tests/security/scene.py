@@ -78,6 +78,7 @@ def build() -> Scene:
     theirs = Conversation.objects.get(subject__contains="Andris")
     marta = cast.actor(cast.marta)
     sent = _answer(ours, cast, f"Answer {CANARY}")
+    _answer(theirs, cast, "Answer to Andris")
     notes.write(ours.ref, text=f"Note {INTERNAL}", actor=marta, at=at)
     drafts.keep(ours.ref, text=f"Draft {INTERNAL}", kind="reply", actor=marta, at=at)
     tags.set(ours.ref, names=[f"tag-{INTERNAL}"], actor=marta, at=at)

@@ -17,7 +17,7 @@ from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import closings
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import answered, letter
 
 LOGIN = "/account/login/"
 EVIL = (
@@ -183,15 +183,17 @@ class TestTheTicketTrick:
     @pytest.fixture
     def page(self, cast: Cast) -> str:
         take_in([letter(cast)], at=MORNING)
+        answered(cast, Conversation.objects.get())
         closings.propose(Conversation.objects.get().ref, actor=cast.actor(cast.marta), at=MORNING)
-        found = re.search(r"/c/[^/]+/", str(OutboundEnvelope.objects.get().payload["links"]))
+        asked = OutboundEnvelope.objects.order_by("-pk")[0]
+        found = re.search(r"/c/[^/]+/", str(asked.payload["links"]))
         assert found
         return found[0]
 
     @pytest.mark.threat("T09")
     @pytest.mark.parametrize("joined", [True, False])
     def test_it_is_not_on_her_page(self, cast: Cast, page: str, joined: bool) -> None:
-        ours = Message.objects.filter(direction="out").get()
+        ours = Message.objects.filter(direction="out", by_system=True).get()
         clue = ThreadClue(
             conversation_id=ours.conversation_id, message_id=ours.pk, from_recipient=False
         )

@@ -69,6 +69,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         promises.PromiseGiven,
         promises.PromiseWarned,
         promises.PromiseKept,
+        promises.PromiseReopened,
         promises.PromiseBroken,
         promises.PromiseWithdrawn,
         desk.ConversationOpened,

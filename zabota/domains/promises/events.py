@@ -45,6 +45,11 @@ class PromiseKept(PromiseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromiseReopened(PromiseFact):
+    """What counted as kept did not reach the customer: it is owed again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromiseBroken(PromiseFact):
     due_at: datetime
 

@@ -99,6 +99,36 @@ def keep(
             _tell(row, events.PromiseKept(**_names(row), late=late), kept_at, actor_id)
 
 
+def reopen(
+    kind: PromiseKind, subject: tuple[str, int], *, kept_at: datetime, at: datetime, reason: str
+) -> bool:
+    """What counted as kept at that moment was not: it stands again, with the clock it had.
+
+    False when it was not kept then, or when another of its kind stands. A due time that has passed
+    meanwhile breaks it at the next look.
+    """
+    with tx.within():
+        if _standing(subject).filter(kind=kind).exists():
+            return False
+        row = (
+            Promise.objects.select_for_update()
+            .filter(subject_kind=subject[0], subject_id=subject[1], kind=kind, ended_at=kept_at)
+            .filter(state__in=(PromiseState.KEPT, PromiseState.BROKEN))
+            .order_by("-pk")
+            .first()
+        )
+        if row is None:
+            return False
+        late = row.state == PromiseState.BROKEN
+        state = PromiseState.BROKEN if late else PromiseState.OPEN
+        row.state = state
+        row.ended_at, row.next_look_at = None, min((m for _, m in _moments(row)), default=None)
+        row.save(update_fields=["state", "ended_at", "next_look_at"])
+        _record(row, state, at=at, actor_id=None, reason=reason)
+        _tell(row, events.PromiseReopened(**_names(row)), at, None)
+    return True
+
+
 def withdraw(subject: tuple[str, int], *, at: datetime, actor_id: int | None, reason: str) -> None:
     """Nothing is owed any more: the matter is closed, or was not one."""
     with tx.within():

@@ -122,7 +122,7 @@ class Message(models.Model):
     id_reused = models.BooleanField(default=False)
 
     # goes out
-    client_id = models.CharField(max_length=36, null=True, unique=True)  # noqa: DJ001  only ours have one
+    client_id = models.CharField(max_length=36, null=True)  # noqa: DJ001  only what was typed here
     delivery = models.CharField(max_length=8, default="", blank=True)
     send_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -134,6 +134,19 @@ class Message(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["conversation", "id"], name="desk_thread")]
+        # A double click sends once; the same id of another person or matter says nothing.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "author", "client_id"],
+                condition=models.Q(client_id__isnull=False, author__isnull=False),
+                name="desk_sent_once",
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "identity", "client_id"],
+                condition=models.Q(client_id__isnull=False, author__isnull=True),
+                name="desk_said_once",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:

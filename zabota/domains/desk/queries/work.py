@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from zabota.domains.desk.enums import Direction
+from zabota.domains.desk.enums import Delivery, Direction
 from zabota.domains.desk.models import (
     Attachment,
     Conversation,
@@ -375,6 +375,7 @@ def refusal_steps(actor: Actor, ref: str) -> Sequence[Step]:
     """The steps taken towards refusing service. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
     rows = RefusalStep.objects.filter(conversation=conversation).select_related("by")
+    rows = rows.exclude(message__delivery=Delivery.UNDONE)  # it was taken back: no step was taken
     return [
         Step(step=row.step, by_name=row.by.name, at=row.at, evidence=row.evidence)
         for row in rows.order_by("pk")

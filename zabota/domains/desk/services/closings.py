@@ -26,7 +26,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import common, links, threads
+from zabota.domains.desk.services import common, first_answers, links, threads
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.kernel import tx
@@ -41,6 +41,7 @@ REMIND_AT_ONCE = 100
 def propose(ref: str, *, actor: Actor, at: datetime) -> ClosingProposal:
     """Ask the customer whether the matter may be closed, by a mail with two buttons.
 
+    Who was never answered is not asked: what needs no answer is closed by `close_unanswered`.
     Raises NotFound, NotAllowed, Conflict (`already_proposed`, `already_closed`), Incomplete with
     what
     must be done first (`tasks_open`, `tasks_unreported`, `problem_unresolved`, `reply_undelivered`,
@@ -51,6 +52,8 @@ def propose(ref: str, *, actor: Actor, at: datetime) -> ClosingProposal:
         _refuse_early_closing(conversation)
         if waiting(conversation) is not None:
             raise Conflict("already_proposed")
+        if first_answers.never_answered([conversation.pk]):
+            raise Incomplete("never_answered")
         proposal = ClosingProposal.objects.create(
             conversation=conversation,
             by_id=actor.person_id,

@@ -70,7 +70,8 @@ def _write(
     conversation: Conversation, link: PortalLink, words: str, *, at: datetime, client_id: str = ""
 ) -> Message | None:
     """What the customer typed becomes a message of his matter; a closed one opens again."""
-    if client_id and (sent := Message.objects.filter(client_id=client_id).first()):
+    his = conversation.messages.filter(identity_id=link.identity_id)
+    if client_id and (sent := his.filter(client_id=client_id).first()):
         return sent
     closure = closings.closure_of(conversation)
     if closure is not None:

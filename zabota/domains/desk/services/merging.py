@@ -107,6 +107,11 @@ def _settle_closing(merged: Conversation, target: Conversation, at: datetime) ->
 
 
 def _move_rows(merged: Conversation, target: Conversation) -> None:
+    # Ids by which a second click is known: what is moved here may bear one that is here already.
+    here = Message.objects.filter(conversation=target, client_id__isnull=False)
+    Message.objects.filter(conversation=merged, client_id__in=here.values("client_id")).update(
+        client_id=None
+    )
     for model in FOLLOW:
         model._default_manager.filter(conversation=merged).update(conversation=target)
     Conversation.objects.filter(merged_into=merged).update(merged_into=target)

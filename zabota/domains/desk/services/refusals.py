@@ -77,6 +77,18 @@ def refuse(
     return step
 
 
+def take_back(message: Message, *, actor: Actor, at: datetime) -> None:
+    """The letter of a refusal was taken back before it left: the customer is served as before.
+
+    Within the caller's transaction; any other letter changes nothing.
+    """
+    step = RefusalStep.objects.filter(message=message, step=RefusalStepKind.REFUSED).first()
+    customer_id = message.conversation.customer_id
+    if step is None or customer_id is None:
+        return
+    relationship.take_back(customer_id, since=step.at, actor=actor, at=at)
+
+
 def _for_leader(ref: str, actor: Actor) -> Conversation:
     conversation = access.answerable(actor, ref)
     if not actor.leads(conversation.team_id):

@@ -25,7 +25,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import closings, common, links, returns, threads
+from zabota.domains.desk.services import closings, common, links, refusals, returns, threads
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.domains.promises.enums import PromiseKind
@@ -58,13 +58,13 @@ class Reply:
 def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) -> Message:
     """Queue a reply in the conversation `to` (a ref); it leaves when the time to undo is over.
 
-    The same `client_id` again returns the first message. Raises NotFound, NotAllowed,
-    Incomplete (`text_empty`, `nobody_to_write_to`, `drop_unconfirmed`, `handover_unread`),
-    Conflict (`answered_meanwhile` with the colleague's id).
+    The author's same `client_id` again in this conversation returns the first message.
+    Raises NotFound, NotAllowed, Incomplete (`text_empty`, `nobody_to_write_to`,
+    `drop_unconfirmed`, `handover_unread`), Conflict (`answered_meanwhile` with the colleague's id).
     """
     with tx.write():
         conversation = access.answerable(actor, to)
-        if sent := Message.objects.filter(client_id=reply.client_id).first():
+        if sent := _sent_before(conversation, actor, reply.client_id):
             return sent
         _check(reply, conversation, actor)
         first = not conversation.messages.filter(direction=Direction.OUT, by_system=False).exists()
@@ -97,6 +97,7 @@ def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
         message.save(update_fields=["delivery"])
         conversation = message.conversation
         _give_back(message.text, conversation, actor, at)
+        refusals.take_back(message, actor=actor, at=at)
         Task.objects.filter(reported_in=message).update(reported_in=None)
         index.remove("message", [message.pk])
         threads.count_out(conversation)
@@ -190,6 +191,11 @@ def record_failure(message_id: int, *, code: str, envelope_id: int, at: datetime
 def key_of(message: Message) -> str:
     """Our name for a message towards its channel."""
     return f"message:{message.pk}"
+
+
+def _sent_before(conversation: Conversation, actor: Actor, client_id: str) -> Message | None:
+    ours = conversation.messages.filter(direction=Direction.OUT, author_id=actor.id)
+    return ours.filter(client_id=client_id).first()
 
 
 # --- the checks ----------------------------------------------------------------------------------

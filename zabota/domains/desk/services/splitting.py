@@ -23,10 +23,9 @@ from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries.thread import pieces
 from zabota.domains.desk.rules import subjects, topics
 from zabota.domains.desk.rules.sections import Replies
-from zabota.domains.desk.services import closings, common
+from zabota.domains.desk.services import closings, common, first_answers
 from zabota.domains.desk.services.standards import Standards, scope_of
 from zabota.domains.promises import services as promises
-from zabota.domains.promises.enums import PromiseKind
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.search import index
@@ -226,19 +225,7 @@ def _vow(new: Conversation, messages: Sequence[Message], at: datetime) -> None:
     ):
         return
     standard = Standards(at=at).first_answer(new, given_at=asked[-1].at)
-    promises.promise(
-        [
-            promises.Vow(
-                kind=PromiseKind.FIRST_ANSWER,
-                subject=common.subject_of(new),
-                clock=standard.clock,
-                given_at=asked[-1].at,
-                customer_id=new.customer_id,
-                owner_id=new.assignee_id,
-                context=common.context_of(new, charter_version=standard.charter_version),
-            )
-        ]
-    )
+    promises.promise([first_answers.vow(new, standard, given_at=asked[-1].at)])
 
 
 def _settle(old: Conversation, new: Conversation, messages: Sequence[Message]) -> None:

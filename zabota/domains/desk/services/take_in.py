@@ -27,13 +27,12 @@ from zabota.domains.desk.models import (
     Message,
     Participant,
 )
-from zabota.domains.desk.services import closings, common, returns
+from zabota.domains.desk.services import closings, common, first_answers, returns
 from zabota.domains.desk.services.acquaintance import Acquaintance, meet
 from zabota.domains.desk.services.standards import FirstAnswer, Standards
 from zabota.domains.people import services as people
 from zabota.domains.people.services import Known
 from zabota.domains.promises import services as promises
-from zabota.domains.promises.enums import PromiseKind
 from zabota.kernel import tx
 from zabota.kernel.facts import log as facts
 from zabota.kernel.facts.base import Fact
@@ -50,6 +49,7 @@ DERIVED = (
     "language",
     "version",
     "waiting_since",
+    "due_at",
     "order_at",
 )
 
@@ -228,26 +228,52 @@ def _store(arrived: Sequence[_Arrived], at: datetime) -> None:
     Message.objects.bulk_create([one.message for one in arrived])
     _store_files(arrived)
     _store_participants(arrived, at)
-    promises.promise([_vow(one, standard) for one, standard in standards])
+    promises.promise(
+        [
+            first_answers.vow(one.conversation, standard, given_at=one.envelope.received_at)
+            for one, standard in standards
+        ]
+    )
     _update_joined(arrived)
     index.put_many([_document(one) for one in arrived])
 
 
 def _set_clocks(arrived: Sequence[_Arrived], at: datetime) -> list[tuple[_Arrived, FirstAnswer]]:
-    """Of each new conversation that is owed an answer: its clock, before it is stored."""
+    """The first person's letter of each conversation that is owed an answer, with its clock; set
+    before the conversation is stored.
+    """
     standards = Standards(at=at)
+    asking = [one for one in arrived if _asks(one)]
+    owed = first_answers.owed({one.conversation.pk for one in asking if one.conversation.pk})
+    settled = _answered_within(arrived)
     found = []
-    for one in arrived:
+    for one in asking:
         conversation = one.conversation
-        if one.opened and one.message.direction == Direction.IN and _is_owed(one.envelope):
-            standard = standards.first_answer(conversation, given_at=one.envelope.received_at)
-            conversation.due_at = conversation.order_at = standard.clock.due_at
-            found.append((one, standard))
+        if id(conversation) in settled or conversation.pk not in {None, *owed}:
+            continue
+        settled.add(id(conversation))
+        standard = standards.first_answer(conversation, given_at=one.envelope.received_at)
+        conversation.due_at = conversation.order_at = standard.clock.due_at
+        found.append((one, standard))
     return found
 
 
-def _is_owed(envelope: Inbound) -> bool:
-    return rules.owes_answer(automatic=envelope.automatic, history=envelope.history)
+def _asks(one: _Arrived) -> bool:
+    """A person has just written, to whom it is our move; one that may read nothing is owed
+    nothing.
+    """
+    envelope = one.envelope
+    return (
+        one.message.direction == Direction.IN
+        and rules.owes_answer(automatic=envelope.automatic, history=envelope.history)
+        and one.trust is not Trust.SOMEONE_ELSE
+        and one.conversation.state == State.WAITING_US
+    )
+
+
+def _answered_within(arrived: Sequence[_Arrived]) -> set[int]:
+    """Conversations that our own letter of an archive answers in the same batch."""
+    return {id(one.conversation) for one in arrived if one.message.direction == Direction.OUT}
 
 
 def _update_joined(arrived: Sequence[_Arrived]) -> None:
@@ -305,19 +331,6 @@ def _takes_part(one: _Arrived) -> list[tuple[Known, ParticipantRole]]:
     role = ParticipantRole.SOMEONE_ELSE if stranger else ParticipantRole.CUSTOMER
     proved = one.trust is Trust.VERIFIED or one.envelope.history
     return [(one.identity, role), *(copied if proved else [])]
-
-
-def _vow(one: _Arrived, standard: FirstAnswer) -> promises.Vow:
-    conversation = one.conversation
-    return promises.Vow(
-        kind=PromiseKind.FIRST_ANSWER,
-        subject=common.subject_of(conversation),
-        clock=standard.clock,
-        given_at=one.envelope.received_at,
-        customer_id=conversation.customer_id,
-        owner_id=conversation.assignee_id,
-        context=common.context_of(conversation, charter_version=standard.charter_version),
-    )
 
 
 def _document(one: _Arrived) -> index.Entry:

@@ -1,11 +1,13 @@
 """Letters as the channels hand them up, for the desk's tests: only what differs is said."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import Inbound, Party
 from zabota.domains.channels.models import InboundEnvelope
+from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.services import replies
 
 ILZE = Party(address="ilze@kalnina.example", name="Ilze Kalniņa")
 IRINA = Party(address="irina@vainovska.example", name="Ирина Вайновская")
@@ -38,3 +40,25 @@ def letter(cast: Cast, *, at: datetime = MORNING, **what: Any) -> Inbound:
         "external_id": f"<letter-{row.pk}@kalnina.example>",
     }
     return Inbound(**(values | what))
+
+
+def answered(
+    cast: Cast,
+    conversation: Conversation,
+    *,
+    at: datetime = MORNING,
+    client_id: str = "c-1",
+    leaves: bool = True,
+) -> Message:
+    """Marta has answered, and the letter has left."""
+    message = replies.send(
+        replies.Reply(text="Galds būs rīt.", client_id=client_id, seen_message_id=10**9),
+        to=conversation.ref,
+        actor=cast.actor(cast.marta),
+        at=at,
+        undo=timedelta(0),
+    )
+    if leaves:
+        replies.confirm_delivery(message.pk, sent_at=at, perhaps_twice=False, at=at)
+    message.refresh_from_db()
+    return message

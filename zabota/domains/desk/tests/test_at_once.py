@@ -20,7 +20,7 @@ from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import closings, customer, replies
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import answered, letter
 from zabota.domains.people.models import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,6 +165,7 @@ def test_a_customers_yes_takes_nothing_back(
 
 
 def test_a_reminder_takes_nothing_back(cast: Cast, conversation: Conversation) -> None:
+    answered(cast, conversation)
     closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
     after = meanwhile(cast, conversation, lambda: closings.remind_due(at=MORNING + 2 * DAY))
     assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)

@@ -8,7 +8,7 @@ import pytest
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import Party
 from zabota.domains.channels.models import OutboundEnvelope
-from zabota.domains.desk.enums import ClosedBy, ProposalAnswer, State
+from zabota.domains.desk.enums import ClosedBy, Direction, ProposalAnswer, State
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import (
     ClosingProposal,
@@ -20,9 +20,9 @@ from zabota.domains.desk.models import (
     ProblemLink,
     Task,
 )
-from zabota.domains.desk.services import closings, customer, replies
+from zabota.domains.desk.services import closings, customer, notes, replies
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import IRINA, letter
+from zabota.domains.desk.tests.letters import IRINA, answered, letter
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 
@@ -37,6 +37,9 @@ def conversation(cast: Cast) -> Conversation:
 
 
 def propose(cast: Cast, conversation: Conversation) -> ClosingProposal:
+    """Who has been answered is asked."""
+    if not conversation.messages.filter(direction=Direction.OUT).exists():
+        answered(cast, conversation)
     return closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
 
 
@@ -61,7 +64,7 @@ class TestConsent:
         self, cast: Cast, conversation: Conversation
     ) -> None:
         propose(cast, conversation)
-        payload = OutboundEnvelope.objects.get().payload
+        payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
         assert state(conversation) == State.AWAITING_CONSENT
         assert payload["to"] == [{"address": "ilze@kalnina.example", "name": "Ilze Kalniņa"}]
         assert payload["text"].startswith("Labdien, Ilze Kalniņa!")
@@ -73,14 +76,14 @@ class TestConsent:
         named = Party(address="victim@example.org", name="Buy at evil.example")
         take_in([letter(cast, sender=named, sender_verified=False)], at=MORNING)
         propose(cast, Conversation.objects.get())
-        payload = OutboundEnvelope.objects.get().payload
+        payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
         assert "evil" not in payload["text"] + str(payload["to"])
         assert payload["text"].startswith("Labdien, victim@example.org!")
 
     def test_by_the_button_closes(self, cast: Cast, conversation: Conversation) -> None:
         proposal = propose(cast, conversation)
         customer.agree(link_token(), at=MORNING + DAY)
-        closure, promise = Closure.objects.get(), Promise.objects.get()
+        closure = Closure.objects.get()
         proposal.refresh_from_db()
         assert state(conversation) == State.CLOSED
         assert (closure.how, closure.by, proposal.answer) == (
@@ -88,7 +91,6 @@ class TestConsent:
             None,
             ProposalAnswer.AGREED,
         )
-        assert promise.state == PromiseState.WITHDRAWN
 
     def test_twice_is_one_closing(self, cast: Cast, conversation: Conversation) -> None:
         propose(cast, conversation)
@@ -130,6 +132,15 @@ class TestConsent:
         with pytest.raises(Incomplete, match="no_reply_to_confirm"):
             closings.confirm_agreement(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
         assert state(conversation) == State.AWAITING_CONSENT
+
+    def test_spoken_ends_what_was_promised(self, cast: Cast, conversation: Conversation) -> None:
+        closings.close_on_spoken_word(
+            conversation.ref,
+            reason="By phone: he found the answer himself",
+            actor=cast.actor(cast.marta),
+            at=MORNING,
+        )
+        assert Promise.objects.get().state == PromiseState.WITHDRAWN
 
     def test_spoken_is_recorded_with_its_words(
         self, cast: Cast, conversation: Conversation
@@ -230,7 +241,7 @@ class TestSilence:
         self, cast: Cast, conversation: Conversation
     ) -> None:
         proposal = propose(cast, conversation)
-        envelope = OutboundEnvelope.objects.get()
+        envelope = OutboundEnvelope.objects.order_by("-pk")[0]
         replies.record_failure(
             conversation.messages.get(by_system=True).pk,
             code="address_unknown",
@@ -248,10 +259,45 @@ class TestSilence:
         propose(cast, conversation)
         closings.remind_due(at=MORNING + 2 * DAY)
         conversation.refresh_from_db()
-        assert (conversation.message_count, conversation.last_message_at) == (3, MORNING + 2 * DAY)
+        assert (conversation.message_count, conversation.last_message_at) == (4, MORNING + 2 * DAY)
 
 
 class TestWhatHinders:
+    @pytest.mark.req("S-100")
+    def test_a_customer_who_was_never_answered_is_not_asked(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        marta = cast.actor(cast.marta)
+        notes.write(conversation.ref, text="Kur ir galds?", actor=marta, at=MORNING)
+        with pytest.raises(Incomplete, match="never_answered"):
+            closings.propose(conversation.ref, actor=marta, at=MORNING)
+        taken_back = replies.send(
+            replies.Reply(text="Rīt.", client_id="c-9", seen_message_id=9**9),
+            to=conversation.ref,
+            actor=marta,
+            at=MORNING,
+            undo=DAY,
+        )
+        replies.undo(taken_back.ref, actor=marta, at=MORNING)
+        with pytest.raises(Incomplete, match="never_answered"):
+            closings.propose(conversation.ref, actor=marta, at=MORNING)
+        assert (ClosingProposal.objects.count(), state(conversation)) == (0, State.WAITING_US)
+
+    def test_what_needs_no_answer_is_closed_without_one(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        take_in([letter(cast, automatic="mailing_list", subject="Jaunumi")], at=MORNING)
+        news = Conversation.objects.exclude(pk=conversation.pk).get()
+        marta, kira = cast.actor(cast.marta), cast.actor(cast.kira)
+        closings.close_unanswered(news.ref, reason="", actor=marta, at=MORNING)
+        with pytest.raises(NotAllowed, match="leader_only"):
+            closings.close_unanswered(conversation.ref, reason="Spam", actor=marta, at=MORNING)
+        with pytest.raises(Incomplete, match="reason_needed"):
+            closings.close_unanswered(conversation.ref, reason="", actor=kira, at=MORNING)
+        closings.close_unanswered(conversation.ref, reason="Spam", actor=kira, at=MORNING)
+        assert (state(news), state(conversation)) == (State.CLOSED, State.CLOSED)
+        assert Promise.objects.get().state == PromiseState.WITHDRAWN
+
     @pytest.mark.req("S-121")
     def test_a_task_whose_report_did_not_arrive_is_not_reported(
         self, cast: Cast, conversation: Conversation

@@ -201,6 +201,35 @@ class TestRefusingService:
         with pytest.raises(Conflict, match="already_refused"):
             refuse(cast, matter)
 
+    @pytest.mark.req("S-044")
+    def test_whose_letter_is_taken_back_in_time_is_no_refusal(
+        self, cast: Cast, matter: Conversation
+    ) -> None:
+        Customer.objects.update(state=RelationshipState.AT_RISK)
+        kira = cast.actor(cast.kira)
+        RelationshipChange.objects.create(
+            customer=Customer.objects.get(), state="at_risk", reason="Quarrel", at=MORNING
+        )
+        warn(cast, matter)
+        refuse(cast, matter)
+        last = matter.messages.order_by("-pk")[0]
+        assert replies.undo(last.ref, actor=kira, at=LATER)
+        assert Customer.objects.get().state == RelationshipState.AT_RISK
+        assert Refusal.objects.get().lifted_at == LATER
+        steps = work.refusal_steps(cast.actor(cast.marta), matter.ref)
+        assert [one.step for one in steps] == [RefusalStepKind.WARNED]
+        refuse(cast, matter)  # and may be decided anew
+        assert Customer.objects.get().state == RelationshipState.ENDED
+
+    def test_stays_when_its_letter_has_left(self, cast: Cast, matter: Conversation) -> None:
+        warn(cast, matter)
+        refuse(cast, matter)
+        last = matter.messages.order_by("-pk")[0]
+        replies.confirm_delivery(last.pk, sent_at=LATER, perhaps_twice=False, at=LATER)
+        assert not replies.undo(last.ref, actor=cast.actor(cast.kira), at=LATER)
+        assert Refusal.objects.get().lifted_at is None
+        assert Customer.objects.get().state == RelationshipState.ENDED
+
     @pytest.mark.parametrize("language", ["ru", "lv", "en"])
     def test_is_proposed_in_the_customers_language(
         self, cast: Cast, matter: Conversation, language: str

@@ -31,7 +31,7 @@ from zabota.domains.desk.services import (
     tasks_of,
 )
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import IRINA, letter
+from zabota.domains.desk.tests.letters import IRINA, answered, letter
 from zabota.domains.people.models import Identity
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
@@ -159,6 +159,7 @@ class TestMerging:
     def test_withdraws_the_question_about_one_half(
         self, cast: Cast, matter: Conversation, second: Conversation
     ) -> None:
+        answered(cast, second)
         closings.propose(second.ref, actor=cast.actor(cast.marta), at=LATER)
         merge(cast, second, matter)
         matter.refresh_from_db()

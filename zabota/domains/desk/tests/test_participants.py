@@ -8,7 +8,7 @@ from zabota.domains.desk.errors import Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Participant, PortalLink
 from zabota.domains.desk.services import closings, participants, threads
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import IRINA, STRANGER, letter
+from zabota.domains.desk.tests.letters import IRINA, STRANGER, answered, letter
 from zabota.kernel.facts.models import FactRow
 
 ILZES = [("Ilze Kalniņa", "ilze@kalnina.example")]
@@ -99,6 +99,7 @@ class TestDropping:
     @pytest.mark.threat("T22")
     def test_ends_letters_and_links_until_restored(self, cast: Cast, copied: Conversation) -> None:
         approve(cast, copied)
+        answered(cast, copied)
         closings.propose(copied.ref, actor=cast.actor(cast.marta), at=MORNING)
         ilze = Participant.objects.get(identity__value="ilze@kalnina.example")
         self.drop(cast, ilze, confirmed=True)

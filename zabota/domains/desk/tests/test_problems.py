@@ -7,6 +7,7 @@ from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFoun
 from zabota.domains.desk.models import Conversation, Problem, ProblemLink
 from zabota.domains.desk.queries import work
 from zabota.domains.desk.services import closings, problems
+from zabota.domains.desk.tests.letters import answered
 from zabota.kernel.accounts.models import User
 from zabota.kernel.facts.models import FactRow
 
@@ -48,6 +49,7 @@ class TestAProblem:
         problems.resolve(problem.ref, resolution="Banka salaboja", actor=marta, at=MORNING)
         with pytest.raises(Conflict, match="already_resolved"):
             problems.resolve(problem.ref, resolution="Vēlreiz", actor=marta, at=MORNING)
+        answered(cast, matter)
         closings.propose(matter.ref, actor=marta, at=MORNING)
         assert Problem.objects.get().resolution == "Banka salaboja"
         assert work.problems(marta) == []

@@ -11,7 +11,7 @@ from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import Delivery, State
 from zabota.domains.desk.errors import Conflict, DeskError, Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Draft, Message
-from zabota.domains.desk.services import drafts, replies
+from zabota.domains.desk.services import drafts, merging, replies
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import IRINA, STRANGER, letter
 from zabota.domains.promises.enums import PromiseState
@@ -100,6 +100,25 @@ class TestSending:
         assert OutboundEnvelope.objects.count() == 1
 
     @pytest.mark.fault("F53")
+    def test_the_same_id_in_another_matter_or_of_another_person_is_another_reply(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        take_in([letter(cast, sender=IRINA)], at=MORNING)
+        other = Conversation.objects.exclude(pk=conversation.pk).get()
+        first = send(cast, conversation)
+        second = send(cast, other, text="Ирина, стол будет завтра.")
+        third = send(cast, conversation, cast.janis, answered_meanwhile_confirmed=True)
+        assert len({first.pk, second.pk, third.pk}) == 3
+        assert (second.conversation, third.author) == (other, cast.janis)
+        merging.merge(
+            other.ref,
+            into_ref=conversation.ref,
+            confirmed=True,
+            actor=cast.actor(cast.marta),
+            at=LATER,
+        )
+        assert conversation.messages.filter(direction="out").count() == 3
+
     def test_a_second_answer_by_another_agent_is_held_back(
         self, cast: Cast, conversation: Conversation
     ) -> None:

@@ -11,7 +11,7 @@ from zabota.domains.desk.queries import work
 from zabota.domains.desk.rules import asking
 from zabota.domains.desk.services import closings, replies, tasks_of
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import answered, letter
 from zabota.kernel.facts.models import FactRow
 
 
@@ -76,6 +76,7 @@ class TestATask:
         assert [(one.state, one.dropped_reason) for one in work.tasks(marta, matter.ref)] == [
             ("dropped", "Klients pārdomāja")
         ]
+        answered(cast, matter)
         closings.propose(matter.ref, actor=marta, at=MORNING)
 
     def test_done_twice_is_done_once(self, cast: Cast, matter: Conversation) -> None:

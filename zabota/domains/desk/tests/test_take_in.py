@@ -9,9 +9,9 @@ from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, TakenI
 from zabota.domains.desk.enums import Delivery, ParticipantRole, State, Trust
 from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.queries import thread as threads
-from zabota.domains.desk.services import closings, replies
+from zabota.domains.desk.services import closings
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import ILZE, IRINA, STRANGER, letter
+from zabota.domains.desk.tests.letters import ILZE, IRINA, STRANGER, answered, letter
 from zabota.domains.people.models import Customer, Identity
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
@@ -19,23 +19,6 @@ from zabota.kernel.facts.models import FactRow
 from zabota.kernel.files import store
 
 HOUR = timedelta(hours=1)
-
-
-def answered(cast: Cast, conversation: Conversation) -> Message:
-    """Marta has answered, and the letter has left."""
-    reply = replies.Reply(text="Galds būs rīt.", client_id="c-1", seen_message_id=10**9)
-    message = replies.send(
-        reply,
-        to=conversation.ref,
-        actor=cast.actor(cast.marta),
-        at=MORNING + HOUR,
-        undo=timedelta(0),
-    )
-    replies.confirm_delivery(
-        message.pk, sent_at=MORNING + HOUR, perhaps_twice=False, at=MORNING + HOUR
-    )
-    message.refresh_from_db()
-    return message
 
 
 def clue_to(message: Message, *, from_recipient: bool = True) -> ThreadClue:

@@ -86,6 +86,25 @@ def lift(customer_ref: str, *, reason: str, actor: Actor, at: datetime) -> None:
             _change(customer, RelationshipState.AT_RISK, reason, "", actor=actor, at=at)
 
 
+def take_back(customer_id: int, *, since: datetime, actor: Actor, at: datetime) -> None:
+    """The ending of that moment was taken back before the customer heard of it: he is as he was.
+
+    In the caller's transaction. Nothing happens when it does not stand any more.
+    """
+    with tx.within():
+        customer = Customer.objects.select_for_update().get(pk=customer_id)
+        standing = Refusal.objects.filter(customer=customer, since=since, lifted_at__isnull=True)
+        if not standing.update(lifted_at=at):
+            return
+        changes = RelationshipChange.objects.filter(customer=customer)
+        ending = changes.filter(at=since, state=RelationshipState.ENDED).order_by("-pk").first()
+        if ending is None or customer.state != RelationshipState.ENDED:
+            return
+        before = changes.filter(pk__lt=ending.pk).order_by("-pk").first()
+        state = RelationshipState(before.state) if before else RelationshipState.ACTIVE
+        _change(customer, state, "taken back", "", actor=actor, at=at)
+
+
 def is_refused(customer_id: int) -> bool:
     """Whether he stands in the register, under whichever of his records."""
     customer = Customer.objects.filter(pk=customer_id).select_related("merged_into").first()

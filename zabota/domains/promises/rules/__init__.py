@@ -32,8 +32,9 @@ class Clock:
 
 
 def clock_of(terms: Terms, calendar: worktime.Schedule, given_at: datetime) -> Clock:
-    """When a promise given at that moment is ideally kept, due, and warned about, in working
-    time.
+    """When a promise given at that moment is ideally kept, due, and warned about, in working time.
+
+    Its due time is always looked at: a promise that nobody keeps must become a broken one.
     """
     return Clock(
         ideal_at=worktime.due(calendar, start=given_at, duration=terms.ideal),
@@ -43,7 +44,7 @@ def clock_of(terms: Terms, calendar: worktime.Schedule, given_at: datetime) -> C
                 percent,
                 worktime.due(calendar, start=given_at, duration=terms.limit * percent / 100),
             )
-            for percent in sorted(terms.warn_at)
+            for percent in sorted({*terms.warn_at, 100})
         ),
     )
 

@@ -9,7 +9,7 @@ from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.models import Conversation
 from zabota.domains.desk.services import closings
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import answered, letter
 from zabota.kernel import clock
 
 
@@ -33,6 +33,7 @@ def conversation(cast: Cast) -> Conversation:
 @pytest.fixture
 def page(cast: Cast, conversation: Conversation) -> str:
     """The address in the letter by which we asked Ilze whether we may close."""
+    answered(cast, conversation, leaves=False)
     closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
     return address_in_last_letter()
 

@@ -245,11 +245,12 @@ class TestWriting:
         response = client.post(f"{page}write/", {"words": words})
         assert (response.status_code, words in response.content.decode()) == (422, True)
         assert client.post(f"{page}write/", {"words": " \n"}).status_code == 422
-        assert conversation.messages.count() == 2
+        assert conversation.messages.count() == 3
 
 
 def test_the_link_in_each_letter_leads_to_the_page(
     client: Client, cast: Cast, conversation: Conversation
 ) -> None:
+    answered(cast, conversation, "Rīt.")
     closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
     assert client.get(address_in_last_letter()).status_code == 200

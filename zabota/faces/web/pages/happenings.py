@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import ClosedBy
+from zabota.domains.promises import events as promises
 from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.facts import log as facts
@@ -124,6 +125,9 @@ _LINES: Mapping[type[Fact], _Line] = {
     ),
     events.ConversationSplit: _by(
         "split", lambda: _("%(who)s split off a new conversation"), lambda: ""
+    ),
+    promises.PromiseReopened: _by(
+        "alert", lambda: "", lambda: _("The answer came back: what was promised is owed again")
     ),
     events.ReplyUndone: _by("undo", lambda: _("%(who)s took a reply back"), lambda: ""),
 }
