@@ -28,6 +28,7 @@ class _Book:
     refresh_tokens: set[str] = field(default_factory=set)
     access_tokens: list[str] = field(default_factory=list)
     answer: tuple[int, bytes] | None = None
+    location: str = ""
 
 
 class OAuthServer(ground.Part):
@@ -74,6 +75,10 @@ class OAuthServer(ground.Part):
         """Answer everything like that; without a status, sanely again."""
         self.book.answer = (status, body) if status else None
 
+    def lead_to(self, address: str, *, status: int) -> None:
+        """Answer everything by leading on to that address."""
+        self.book.answer, self.book.location = (status, b""), address
+
 
 def _handler(book: _Book) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -83,6 +88,8 @@ def _handler(book: _Book) -> type[BaseHTTPRequestHandler]:
             status, body = book.answer or _answer(book, asked)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
+            if book.location:
+                self.send_header("Location", book.location)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
+from django.conf import settings
 
 from zabota.domains.channels.kinds.email import config
 from zabota.domains.channels.kinds.email.trouble import Trouble
 from zabota.domains.channels.models import Channel, OAuthState
 from zabota.domains.channels.services import channels, mailboxes, outgoing
-from zabota.kernel import clock, ids, tx
+from zabota.kernel import clock, ids, outside, tx
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.secrets import seal
 
@@ -264,16 +264,18 @@ def _ask(channel: Channel, kept: Kept, asked: Mapping[str, str]) -> dict[str, An
         **asked,
     }
     try:
-        with httpx.stream("POST", address, data=data, timeout=_SECONDS) as answer:
-            body = b""
-            for part in answer.iter_bytes():
-                body += part
-                if len(body) > _LONGEST_ANSWER:
-                    raise Trouble("provider_away")
-            status = answer.status_code
-    except httpx.HTTPError as problem:
+        answer = outside.post(
+            address,
+            data,
+            seconds=_SECONDS,
+            most_bytes=_LONGEST_ANSWER,
+            private_allowed=settings.ZABOTA_PRIVATE_MAIL_HOSTS,
+        )
+    except outside.Forbidden as problem:
+        raise Trouble("host_forbidden") from problem
+    except (OSError, outside.TooLong) as problem:
         raise Trouble("provider_away") from problem
-    return _told(status, body)
+    return _told(answer.status, answer.body)
 
 
 def _told(status: int, body: bytes) -> dict[str, Any]:
