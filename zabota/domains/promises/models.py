@@ -42,6 +42,11 @@ class Promise(models.Model):
                 condition=models.Q(next_look_at__isnull=False),
             ),
             models.Index(fields=["subject_kind", "subject_id"], name="promises_subject"),
+            models.Index(
+                fields=["-due_at", "-id"],
+                name="promises_broken",
+                condition=models.Q(state=PromiseState.BROKEN),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

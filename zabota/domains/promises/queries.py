@@ -48,6 +48,16 @@ def words_about_all(kind: str, numbers: Sequence[int], *, limit: int) -> Sequenc
     return [_word(row) for row in [*found, *rest[: limit - len(found)]]]
 
 
+def broken(kind: str, *, since: datetime, limit: int) -> Sequence[Word]:
+    """Promises that were broken, or kept too late, of those due since then: the latest first
+    (S-145). One query.
+    """
+    rows = Promise.objects.filter(
+        subject_kind=kind, state=PromiseState.BROKEN, due_at__gte=since
+    ).order_by("-due_at", "-pk")
+    return [_word(row) for row in rows[:limit]]
+
+
 def next_due(kind: str, number: int) -> datetime | None:
     """When the next standing promise about this matter is due."""
     words = words_about(kind, number)

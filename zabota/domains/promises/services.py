@@ -181,7 +181,7 @@ def _look(row: Promise, at: datetime) -> int:
             return 0
         for percent in look.warn:
             _tell(row, events.PromiseWarned(**_names(row), percent=percent), at, None)
-        if look.state is not row.state:
+        if look.state != row.state:
             _record(row, look.state, at=at, actor_id=None, reason="time")
         if look.state is PromiseState.BROKEN and row.state != PromiseState.BROKEN:
             _tell(row, events.PromiseBroken(**_names(row), due_at=row.due_at), at, None)

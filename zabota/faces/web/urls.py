@@ -49,6 +49,7 @@ app_pages: list[URLPattern | URLResolver] = [
     path("customers/<slug:ref>/same/", bonds.same, name="customer-same"),
     path("customers/<slug:ref>/same/<int:number>/undo/", bonds.part, name="customer-part"),
     path("questions/", inbox.questions, name="questions"),
+    path("late/", inbox.late, name="late"),
     path("search/", search.search, name="search"),
     path("own/", own.own, name="own"),
     path("live/ticket/", own.ticket, name="ticket"),

@@ -39,13 +39,16 @@ class Standards:
         self.brands: Mapping[int, Brand] = {brand.pk: brand for brand in Brand.objects.all()}
 
     def first_answer(self, conversation: Conversation, *, given_at: datetime) -> FirstAnswer:
-        """When the first answer is ideally given, due, and warned about (S-145)."""
+        """When the first answer is ideally given, due, and warned about (S-145); a letter to the
+        director has a clock of its own (S-087).
+        """
         scope = scope_of(conversation)
         brand = self.brands[conversation.brand_id]
         calendar = self.charter.section(Hours, scope=scope).calendar(
             time_zone=brand.time_zone, country=brand.country
         )
-        terms = self.charter.section(Answers, scope=scope).terms()
+        to_director = conversation.private_to_id is not None
+        terms = self.charter.section(Answers, scope=scope).terms(to_director=to_director)
         return FirstAnswer(
             clock=promise_rules.clock_of(terms, calendar, given_at),
             charter_version=self.charter.number,

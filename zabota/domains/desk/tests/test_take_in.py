@@ -8,6 +8,7 @@ from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, TakenIn, ThreadClue
 from zabota.domains.desk.enums import Delivery, ParticipantRole, State, Trust
 from zabota.domains.desk.models import Conversation, Message, Participant
+from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.services import closings
 from zabota.domains.desk.services.take_in import take_in
@@ -120,6 +121,11 @@ class TestANewLetter:
         take_in([letter(cast, to=to)], at=MORNING)
         conversation = Conversation.objects.get()
         assert conversation.private_to == cast.olga
+        # Nobody else finds it in any list, and its answer has a time of its own.
+        for user in (cast.marta, cast.kira, cast.vera):
+            assert access.conversations_for(cast.actor(user)).count() == 0
+        nine_hours = MORNING + timedelta(hours=9)
+        assert Promise.objects.get().due_at == nine_hours
 
 
 class TestAReply:

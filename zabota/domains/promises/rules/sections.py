@@ -34,11 +34,15 @@ class Answers(Section):
     name: ClassVar[str] = "answers"
 
     first: FirstAnswer
+    # Letters by the direct line to the director (S-087).
+    director: FirstAnswer
     warn_at_percent: tuple[Percent, ...]
 
-    def terms(self) -> rules.Terms:
+    def terms(self, *, to_director: bool = False) -> rules.Terms:
+        """The clock of a first answer; a letter to the director has its own (S-087)."""
+        answer = self.director if to_director else self.first
         return rules.Terms(
-            ideal=timedelta(minutes=self.first.ideal_minutes),
-            limit=timedelta(minutes=self.first.limit_minutes),
+            ideal=timedelta(minutes=answer.ideal_minutes),
+            limit=timedelta(minutes=answer.limit_minutes),
             warn_at=self.warn_at_percent,
         )

@@ -46,6 +46,14 @@ FIELDS: Mapping[str, Word] = {
         label=_("First answer, what you promise (minutes)"),
         help=_("Working minutes. The customer sees this time on the matter's page."),
     ),
+    "director.ideal_minutes": Word(
+        label=_("Answer of the director, what you aim at (minutes)"),
+        help=_("For letters by the direct line. Working minutes."),
+    ),
+    "director.limit_minutes": Word(
+        label=_("Answer of the director, what you promise (minutes)"),
+        help=_("For letters by the direct line. Working minutes."),
+    ),
     "warn_at_percent": Word(
         label=_("Warn when so much of the time is gone (percent)"),
         help=_("Whose promise it is gets the warning."),

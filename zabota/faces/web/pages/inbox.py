@@ -21,6 +21,7 @@ from zabota.kernel.accounts.roles import Actor, Role
 Cursor = tuple[datetime, int]
 UNREADABLE = "unreadable"
 QUESTIONS = "questions"
+LATE = "late"
 LEADING = {Role.LEADER, Role.MANAGER, Role.OWNER}
 # A word that is due within this time stands on top, whatever its state.
 SOON = timedelta(hours=1)
@@ -213,6 +214,9 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
         )
         for view, name in NAMES.items()
     ]
+    found.append(
+        Tab(name=_("Late answers"), url=reverse("web:late"), count=None, is_here=here == LATE)
+    )
     if actor.may_answer:
         found.append(
             Tab(

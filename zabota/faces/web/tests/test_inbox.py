@@ -1,12 +1,17 @@
 """The list of conversations: views, groups, marks, what an empty one says, and what it hides."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
+from zabota.domains.desk.services import assigning
+from zabota.domains.promises.models import Promise
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
+from zabota.kernel import clock
 
 
 def test_the_first_page_is_ones_own_conversations(cast: Cast, visit: Visit) -> None:
@@ -119,3 +124,22 @@ def test_a_former_agent_is_signed_out_at_once(cast: Cast, visit: Visit) -> None:
 
 def test_a_colleague_sees_no_raw_post(cast: Cast, visit: Visit) -> None:
     assert visit(cast.kolja).get("/unreadable/").status_code == 404
+
+
+@pytest.mark.req("S-145")
+def test_answers_that_came_late_or_not_at_all_stand_in_a_list_with_whose_they_were(
+    cast: Cast, visit: Visit
+) -> None:
+    owed, kept = arrive(cast, subject="Krēsls"), arrive(cast, subject="Galds")
+    arrive(cast, subject="Svešs", team_id=cast.moscow.pk)
+    due = clock.now() - timedelta(minutes=5)
+    assigning.take(kept.ref, actor=cast.actor(cast.marta), at=due)
+    Promise.objects.update(due_at=due, state="broken")
+    Promise.objects.filter(subject_id=kept.pk).update(ended_at=clock.now())
+    page = visit(cast.kira).get("/late/").context["page"]
+    assert sorted((row.subject, row.owner, row.kept_at is None) for row in page.rows) == [
+        ("Galds", "Marta Ozola", False),
+        ("Krēsls", "ничья", True),
+    ]
+    assert owed.subject == "Krēsls"
+    assert [tab.name for tab in page.tabs if tab.is_here] == ["Поздние ответы"]

@@ -10,6 +10,7 @@ from zabota.domains.channels import services as channels
 from zabota.domains.channels.queries import inbound
 from zabota.domains.desk.queries.inbox import View
 from zabota.faces.web.pages import inbox as pages
+from zabota.faces.web.pages.late import late_page
 from zabota.faces.web.pages.questions import questions_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.pages.unreadable import raw_page, unreadable_page
@@ -51,6 +52,14 @@ def questions(request: AgentRequest) -> HttpResponse:
     """Hard conversations about which the leader is asked (S-130)."""
     context = {"page": questions_page(request.actor), "shell": shell(request)}
     return render(request, "web/inbox/questions.html", context)
+
+
+@require_GET
+@agent_page
+def late(request: AgentRequest) -> HttpResponse:
+    """Promises of the last month that were not kept in time (S-145)."""
+    context = {"page": late_page(request.actor, now=clock.now()), "shell": shell(request)}
+    return render(request, "web/inbox/late.html", context)
 
 
 @require_GET
