@@ -24,6 +24,7 @@ from zabota.domains.promises import events as promises
 from zabota.domains.promises import tasks as promise_tasks
 from zabota.domains.promises.rules.sections import Answers
 from zabota.kernel.accounts import events as accounts
+from zabota.kernel.brands import events as brands
 from zabota.kernel.facts.base import Fact
 from zabota.kernel.facts.models import FactRow
 from zabota.kernel.facts.wires import wire
@@ -50,6 +51,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         accounts.RoleChanged,
         accounts.SignedOut,
         accounts.TeamChanged,
+        brands.BrandChanged,
         channels.EnvelopeTriedAgain,
         channels.EnvelopeUnreadable,
         channels.MailboxFailed,

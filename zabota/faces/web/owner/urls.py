@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from zabota.faces.web.owner import first
-from zabota.faces.web.owner.views import charter, exports, health, mailboxes, people
+from zabota.faces.web.owner.views import brand, charter, exports, health, mailboxes, people
 
 pages: list[URLPattern | URLResolver] = [
     path("", charter.home, name="home"),
@@ -14,6 +14,7 @@ pages: list[URLPattern | URLResolver] = [
     path("mailboxes/<slug:ref>/try/", mailboxes.try_again, name="mailbox-try"),
     path("mailboxes/<slug:ref>/trust/", mailboxes.trust, name="mailbox-trust"),
     path("mailboxes/<slug:ref>/switch/", mailboxes.switch, name="mailbox-switch"),
+    path("brand/", brand.brand, name="brand"),
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person-add"),
     path("people/<slug:ref>/", people.person, name="person"),
