@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 NEAR_DAYS = 6  # further than this a weekday would be ambiguous
 HOURS_WITH_MINUTES = 3  # above this nobody plans by the minute
+LATE_NARROW = "−%(time)s"  # a clock that has run past its end: −12 min
 # A date within this year and in another one; CLDR's own skeletons shorten the month in Russian.
 _DATES = {
     "lv": ("d. MMMM", "y. 'gada' d. MMMM"),
@@ -135,12 +136,15 @@ def lasting(distance: dt.timedelta, *, language: str) -> str:
     return f"{hours} {minutes}" if taken.minutes else hours
 
 
-def left(due: dt.datetime, *, now: dt.datetime, language: str) -> str:
-    """What is left until a due time, or by how much it is late: 38 min · 12 min late."""
+def left(due: dt.datetime, *, now: dt.datetime, language: str, late: str = "") -> str:
+    """What is left until a due time, or by how much it is late: 38 min · 12 min late.
+
+    `late` says lateness in another way, such as LATE_NARROW.
+    """
     words = lasting(due - now, language=language)
     if due > now:
         return words
-    return late_words() % {"time": words}
+    return ((late or late_words()) % {"time": words}).replace("−<", "<")
 
 
 def late_words() -> str:

@@ -1,7 +1,7 @@
 """What the page of a matter shows, ready for its template."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from zabota.domains.desk.queries.matter import Matter, Said
@@ -63,10 +63,16 @@ def page(
             )
             for one in found.words
         ],
-        talk=found.talk,
+        talk=[_trimmed(said) for said in found.talk],
         form=form or WordsForm(),
         missing=missing or WordsForm(prefix="missing"),
         asks_missing=missing is not None,
         client_id=ids.new_token(),
         now=at,
     )
+
+
+def _trimmed(said: Said) -> Said:
+    """Without the empty lines that stood between the parts of a letter."""
+    pieces = [replace(piece, text=piece.text.strip("\n")) for piece in said.pieces]
+    return replace(said, pieces=pieces)

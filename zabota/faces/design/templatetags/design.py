@@ -148,17 +148,21 @@ def when(
 
 
 @register.simple_tag
-def left(due: dt.datetime, now: dt.datetime | None = None) -> SafeString:
-    """What is left until a due time, kept current by x-clock: 38 min · 12 min late."""
+def left(due: dt.datetime, now: dt.datetime | None = None, form: str = "") -> SafeString:
+    """What is left until a due time, kept current by x-clock: 38 min · 12 min late.
+
+    `form` "narrow" is for lists whose heading says that it is late: −12 min.
+    """
     now = now or timezone.now()
+    late = hours.LATE_NARROW if form == "narrow" else hours.late_words()
     return format_html(
         '<x-clock data-due="{}" data-now="{}" data-late="{}">'
         '<time datetime="{}">{}</time></x-clock>',
         due.isoformat(),
         now.isoformat(),
-        hours.late_words(),
+        late,
         due.isoformat(),
-        _left(due, now),
+        hours.left(due, now=now, language=_language(), late=late),
     )
 
 
@@ -180,14 +184,20 @@ def linked(text: str) -> SafeString:
 
 
 @register.inclusion_tag("design/field.html")
-def field(bound: BoundField, label: str = "") -> dict[str, Any]:
-    """A form field with label, help and error, tied together for the ear."""
+def field(bound: BoundField, label: str = "", kind: str = "") -> dict[str, Any]:
+    """A form field with label, help and error, tied together for the ear.
+
+    `kind` "row" puts the label of a short answer beside it: one of several of the same sort, so
+    that it need not say that it may stay empty.
+    """
     return {
         "field": bound,
+        "kind": kind,
         "label": label or bound.label,
         "is_check": isinstance(bound.field.widget, CheckboxInput),
         "is_group": bound.use_fieldset,
         "is_optional": not bound.field.required
+        and kind != "row"
         and not isinstance(bound.field.widget, CheckboxInput),
     }
 

@@ -118,7 +118,7 @@ def composer(
         to=_to(recipients),
         files=what.files,
         kept=keep(what.files),
-        placeholder=f"{say or found.customer_name}, …" if say or found.customer_name else "…",
+        placeholder=_begins(say or found.customer_name, is_answer=actor.may_answer),
         leaves=_("Demo: leaves in a moment and reaches nobody")
         if found.is_demo
         else _("Leaves as mail in a moment, can be taken back"),
@@ -133,6 +133,13 @@ def composer(
         at_hand=[name for number, name in people.items() if number != actor.id][:AT_HAND],
         may_answer=actor.may_answer,
     )
+
+
+def _begins(name: str, *, is_answer: bool) -> str:
+    """What stands in the empty field: how an answer begins, or what else is written here."""
+    if not is_answer:
+        return _("What colleagues should know")
+    return f"{name}, …" if name else "…"
 
 
 def _draft(ref: str, actor: Actor) -> drafts.Own | None:

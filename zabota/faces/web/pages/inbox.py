@@ -22,6 +22,8 @@ Cursor = tuple[datetime, int]
 UNREADABLE = "unreadable"
 QUESTIONS = "questions"
 LATE = "late"
+# What must not be overlooked while one looks at another list.
+CALLING = (View.UNASSIGNED, View.MENTIONS, UNREADABLE, QUESTIONS)
 LEADING = {Role.LEADER, Role.MANAGER, Role.OWNER}
 # A word that is due within this time stands on top, whatever its state.
 SOON = timedelta(hours=1)
@@ -76,6 +78,7 @@ EMPTY: Mapping[View, tuple[str | Promise, str | Promise]] = {
 class Tab:
     """A view to choose, with how many conversations it has."""
 
+    key: str
     name: str
     url: str
     count: int | None
@@ -122,11 +125,15 @@ class Empty:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """`mark` changes when anything in the shown part of the list does; `live_url` asks for it."""
+    """`mark` changes when anything in the shown part of the list does; `live_url` asks for it.
+
+    `also` are the other views in which somebody waits to be noticed.
+    """
 
     view: str
     name: str
     tabs: Sequence[Tab]
+    also: Sequence[Tab]
     groups: Sequence[Group]
     empty: Empty | None
     more_url: str
@@ -144,16 +151,18 @@ def inbox_page(
     rows = [_row(row, view, now=now, here=here) for row in page.rows]
     counts = inbox.counts(actor)
     address = reverse("web:view", args=[view])
+    shown = _tabs(actor, counts, view)
     return Inbox(
         view=view,
         name=str(NAMES[view]),
-        tabs=_tabs(actor, counts, view),
+        tabs=shown,
+        also=[tab for tab in shown if tab.key in CALLING and tab.count and not tab.is_here],
         groups=_groups(page.rows, rows),
         empty=None if rows else _empty(view, after, counts),
         more_url=f"{address}?after={written(page.next)}" if page.next else "",
         first_url=address if after else "",
         live_url=_live_url(address, after, here),
-        mark=mark(page.rows),
+        mark=mark(page.rows, counts),
         nearest=next((row for row in rows if row.due), None),
     )
 
@@ -167,11 +176,12 @@ def view_of(actor: Actor, name: str) -> View:
 
 def changed(actor: Actor, view: View, *, after: Cursor | None, seen: str) -> bool:
     """Whether the shown part of the list is not what a page with the mark `seen` shows."""
-    return mark(inbox.page(actor, view, after=after).rows) != seen
+    rows = inbox.page(actor, view, after=after).rows
+    return mark(rows, inbox.counts(actor)) != seen
 
 
-def mark(rows: Sequence[inbox.Row]) -> str:
-    """A short name of exactly these rows as they are."""
+def mark(rows: Sequence[inbox.Row], counts: Mapping[View, int]) -> str:
+    """A short name of exactly these rows as they are, and of what calls in other views."""
     shown = [
         (
             *(row.ref, row.state, row.order, row.last_message_at, row.word and row.word.state),
@@ -179,6 +189,7 @@ def mark(rows: Sequence[inbox.Row]) -> str:
         )
         for row in rows
     ]
+    shown += [(view, counts.get(view)) for view in View if view in CALLING]
     return hashlib.blake2s(repr(shown).encode(), digest_size=6).hexdigest()
 
 
@@ -207,6 +218,7 @@ def read(text: str) -> Cursor | None:
 def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
     found = [
         Tab(
+            key=view,
             name=str(name),
             url=reverse("web:view", args=[view]),
             count=counts.get(view),
@@ -215,11 +227,12 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
         for view, name in NAMES.items()
     ]
     found.append(
-        Tab(name=_("Late answers"), url=reverse("web:late"), count=None, is_here=here == LATE)
+        Tab(key=LATE, name=_("Late answers"), url=reverse("web:late"), count=None, is_here=here == LATE)
     )
     if actor.may_answer:
         found.append(
             Tab(
+                key=UNREADABLE,
                 name=_("Unreadable"),
                 url=reverse("web:unreadable"),
                 count=inbound.unreadable_count(actor=actor),
@@ -229,6 +242,7 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
     if actor.role in LEADING:
         found.append(
             Tab(
+                key=QUESTIONS,
                 name=_("Questions to the leader"),
                 url=reverse("web:questions"),
                 count=len(work.open_questions(actor)),
@@ -246,7 +260,7 @@ def _row(row: inbox.Row, view: View, *, now: datetime, here: str) -> Row:
         url=f"{reverse('web:conversation', args=[row.ref])}?view={view}",
         who=row.customer_name or _("Unknown sender"),
         what=row.subject or row.preview or _("No subject"),
-        by=_by(row),
+        by="" if view is View.MINE else _by(row),
         at=row.waiting_since or row.last_message_at,
         given=word.given_at if word else None,
         due=word.due_at if word else None,

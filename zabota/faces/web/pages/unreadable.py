@@ -23,7 +23,6 @@ class Mail:
     at: datetime
     size: int
     reason: str
-    detail: str
     attempts: int
     can_try_again: bool
 
@@ -64,7 +63,6 @@ def _mail(one: inbound.Unreadable) -> Mail:
         at=one.received_at,
         size=one.size,
         reason=words.unreadable(one.reason),
-        detail=one.detail,
         attempts=one.attempts,
         can_try_again=one.can_try_again,
     )

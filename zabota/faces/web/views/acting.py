@@ -52,6 +52,6 @@ def act(request: AgentRequest, ref: str, name: str) -> HttpResponse:
 
 def _ask(request: AgentRequest, name: str, found: desk.Thread, form: acts.ActForm) -> HttpResponse:
     page = act_page(request.actor, name, found)
-    status = 422 if form.is_bound else 200
+    status = 422 if request.method == "POST" else 200
     context = {"page": page, "form": form, "shell": shell(request, topics=())}
     return render(request, "web/work/act.html", context, status=status)

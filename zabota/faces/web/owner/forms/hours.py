@@ -75,6 +75,11 @@ class HoursForm(forms.Form):
             "time_zone", [(OF_BRAND, _("the brand's own")), *((z, n) for z, n in places.zones())]
         )
 
+    @property
+    def days(self) -> list[forms.BoundField]:
+        """The fields of the week, Monday first."""
+        return [self[name] for name, _label in DAYS]
+
     def _choose(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 

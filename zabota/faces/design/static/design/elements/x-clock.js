@@ -39,7 +39,7 @@ class XClock extends HTMLElement {
     const time = this.querySelector(".left time") ?? this.querySelector("time");
     const words = lasting(due - now);
     const form = (due > now ? this.dataset.left : this.dataset.late) || "%(time)s";
-    const text = form.replace("%(time)s", words);
+    const text = form.replace("%(time)s", words).replace("−<", "<");
     if (time && time.textContent !== text) time.textContent = text;
     if (this.dataset.given) this.draw(now, Date.parse(this.dataset.given), due);
   }

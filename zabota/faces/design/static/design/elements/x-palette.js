@@ -28,6 +28,8 @@ class XPalette extends HTMLElement {
   show() {
     this.list.querySelectorAll("[data-borrowed]").forEach((node) => node.remove());
     const acts = [...document.querySelectorAll("[data-key], [data-label]")].filter((node) => seen(node) && !this.contains(node));
+    const near = (node) => Number(!node.closest(".sheet")); // what can be done with the open page stands first
+    acts.sort((one, other) => near(one) - near(other));
     this.list.prepend(...acts.map((node) => this.borrow(node)));
     this.input.value = "";
     if (!this.dialog.open) this.dialog.showModal();

@@ -7,8 +7,11 @@ export function labelOf(node) {
   return node.dataset.label || node.getAttribute("aria-label") || node.title || node.textContent.trim();
 }
 
+/** Whether a person could get at it: it is in sight, or in a closed menu that is. */
 export function seen(node) {
-  return node.checkVisibility?.() ?? node.offsetParent !== null;
+  const menu = node.closest("details.menu:not([open])");
+  const shown = menu?.querySelector("summary") ?? node;
+  return shown.checkVisibility?.() ?? shown.offsetParent !== null;
 }
 
 /** Do what a person would: put the cursor into a field, press all else. */
