@@ -227,7 +227,13 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
         for view, name in NAMES.items()
     ]
     found.append(
-        Tab(key=LATE, name=_("Late answers"), url=reverse("web:late"), count=None, is_here=here == LATE)
+        Tab(
+            key=LATE,
+            name=_("Late answers"),
+            url=reverse("web:late"),
+            count=None,
+            is_here=here == LATE,
+        )
     )
     if actor.may_answer:
         found.append(
