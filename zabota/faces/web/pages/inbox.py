@@ -189,8 +189,8 @@ def mark(rows: Sequence[inbox.Row], counts: Mapping[View, int]) -> str:
         )
         for row in rows
     ]
-    shown += [(view, counts.get(view)) for view in View if view in CALLING]
-    return hashlib.blake2s(repr(shown).encode(), digest_size=6).hexdigest()
+    calling = [counts.get(view) for view in View if view in CALLING]
+    return hashlib.blake2s(repr((shown, calling)).encode(), digest_size=6).hexdigest()
 
 
 def tabs(actor: Actor, here: str) -> Sequence[Tab]:
