@@ -9,7 +9,7 @@ from functools import partial
 
 from zabota.domains.channels import events as channels
 from zabota.domains.channels import tasks as channel_tasks
-from zabota.domains.channels.rules.sections import Mail
+from zabota.domains.channels.rules.sections import Chat, Mail
 from zabota.domains.charter import events as charter
 from zabota.domains.charter.rules import sections
 from zabota.domains.charter.rules.hours import Hours
@@ -112,6 +112,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
 # name → (seconds between calls, what is called with the moment)
 TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "channels.take_in": (1.0, partial(channel_tasks.take_in, receive=desk_intake.take_in)),
+    "channels.keep_chats": (1.0, channel_tasks.keep_chats),
     "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
@@ -129,6 +130,7 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Handovers,
     Refusals,
     Mail,
+    Chat,
 )
 
 

@@ -11,10 +11,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """A name and an address, as written in a header."""
+    """A name and an address, as written in a header; `kind` says what sort of address it is."""
 
     address: str
     name: str = ""
+    kind: str = "email"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ class Inbound:
     "mailing_list", "machine". `bounced` are external ids and addresses of our mails that came back.
     """
 
-    envelope_id: int
+    envelope_id: int | None  # None: what came needed no reading, and is kept in its message alone
     channel_id: int
     brand_id: int
     team_id: int | None

@@ -46,6 +46,28 @@ class Channel(models.Model):
         return bool(self.settings.get(DEMO))
 
 
+class Visit(models.Model):
+    """A browser that wrote to us by the chat. Made with its first message, not before.
+
+    Its token is signed and kept nowhere; `ref` is what it names, and the visitor's identity.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="visits")
+    ref = models.CharField(max_length=32, unique=True)
+    language = models.CharField(max_length=2, default="")
+    page = models.CharField(max_length=500, default="", blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    read_up_to = models.BigIntegerField(default=0)  # the last message that was shown there
+    # What the visitor left so that the matter can go on by mail, until the address is proved.
+    email = models.CharField(max_length=320, default="", blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.ref
+
+
 class Cursor(models.Model):
     """How far a mailbox folder was taken in, and how it goes.
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from zabota.domains.channels.envelopes import Receive
 from zabota.domains.channels.kinds.email import piping
+from zabota.domains.channels.kinds.webchat import keeping
 from zabota.domains.channels.services import gate, inbound, sending
 
 
@@ -14,6 +15,11 @@ def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
     while (counts := inbound.process_new(at=at, receive=receive)).all:
         total += counts
     return total
+
+
+def keep_chats(*, at: datetime) -> None:
+    """What was sent by a chat has arrived: it lies where the visitor's browser reads."""
+    keeping.keep_due(at=at)
 
 
 def resume() -> None:

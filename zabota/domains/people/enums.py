@@ -33,6 +33,7 @@ class RelationshipState(StrEnum):
 class IdentityKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
+    CHAT = "chat"  # a browser that wrote to us: a random name
 
 
 class Purpose(StrEnum):

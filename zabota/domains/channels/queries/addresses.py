@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zabota.domains.channels.models import Channel
+from zabota.domains.channels.rules.chats import KIND
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,11 @@ def lines() -> Sequence[Line]:
         )
         for row in Channel.objects.order_by("-is_active", "pk")
     ]
+
+
+def chats() -> frozenset[int]:
+    """The channels that are chats on a site."""
+    return frozenset(Channel.objects.filter(kind=KIND).values_list("pk", flat=True))
 
 
 def own_addresses() -> frozenset[str]:

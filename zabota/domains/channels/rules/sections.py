@@ -33,3 +33,36 @@ class Mail(Section):
     unsubscribe: Text
     # A message that begins with one of these asks for no more mail.
     stop_words: tuple[str, ...]
+
+
+class WithBrand(Text):
+    placeholders: ClassVar[frozenset[str]] = frozenset({"brand"})
+
+
+class WithHour(Text):
+    """Names the moment when people are there again."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"when"})
+
+
+class Chat(Section):
+    """The chat on a site: its words, how long a browser stays known, and how much it may send."""
+
+    name: ClassVar[str] = "chat"
+
+    title: WithBrand
+    intro: Text
+    # What is said of the answer: while somebody is there, and while nobody is.
+    open_answer: Text
+    closed_answer: WithHour
+    # A browser that was away for longer is a new one.
+    visitor_days: Annotated[int, Field(ge=1, le=400)]
+    # A closed matter is gone on with for so long; later words begin a new one.
+    reopen_hours: Annotated[int, Field(ge=0, le=24 * 90)]
+    text_characters: Annotated[int, Field(ge=100, le=20_000)]
+    file_bytes: Annotated[int, Field(ge=10_000, le=25_000_000)]
+    files: Annotated[int, Field(ge=0, le=20)]
+    # How many messages and files a minute: of one visitor, of one address, of all together.
+    visitor_a_minute: Annotated[int, Field(ge=1, le=1_000)]
+    address_a_minute: Annotated[int, Field(ge=1, le=10_000)]
+    site_a_minute: Annotated[int, Field(ge=1, le=100_000)]

@@ -55,9 +55,15 @@ class Letter:
     written_at: datetime
 
 
-def channels_due(*, at: datetime) -> list[int]:
-    """The channels that have something to send now, whose server is not left alone."""
-    found = _due(at).order_by().values_list("channel_id", flat=True).distinct()
+def channels_due(*, at: datetime, kind: str = "email") -> list[int]:
+    """The channels of a kind that have something to send now, whose server is not left alone."""
+    found = (
+        _due(at)
+        .filter(channel__kind=kind)
+        .order_by()
+        .values_list("channel_id", flat=True)
+        .distinct()
+    )
     return sorted(found)
 
 

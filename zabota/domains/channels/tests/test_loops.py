@@ -28,7 +28,7 @@ class EagerDesk:
                 continue
             answer = letter(
                 Channel.objects.get(pk=one.channel_id),
-                one.envelope_id,
+                one.envelope_id or 0,
                 group=f"conversation:{one.envelope_id}",
                 to=(Party(address=one.sender.address),),
                 automatic=True,

@@ -232,7 +232,10 @@ def _seen(envelopes: Sequence[Inbound], own: Collection[str]) -> list[people.See
         if one.sender and _address(one.sender):
             seen.append(
                 people.Seen(
-                    shown=one.sender.address, name=one.sender.name, language=one.language[:2]
+                    shown=one.sender.address,
+                    name=one.sender.name,
+                    language=one.language[:2],
+                    kind=IdentityKind(one.sender.kind),
                 )
             )
         if one.sender_verified or one.history:
@@ -254,6 +257,6 @@ def _address(party: Party | None) -> str:
     if party is None:
         return ""
     try:
-        return people_rules.normalised(IdentityKind.EMAIL, party.address)
+        return people_rules.normalised(IdentityKind(party.kind), party.address)
     except NotAnAddress:
         return ""

@@ -34,7 +34,7 @@ def write(
         language=conversation.language,
         to=[list(person)],
         delivery=Delivery.QUEUED,
-        send_at=at + standards.undo(),
+        send_at=at + standards.undo(conversation),
     )
     outbound = Outbound(
         key=f"message:{message.pk}",

@@ -67,6 +67,8 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
         if sent := _sent_before(conversation, actor, reply.client_id):
             return sent
         _check(reply, conversation, actor)
+        if Standards(at=at).is_chat(conversation):
+            undo = timedelta(0)  # it is read at once
         first = not conversation.messages.filter(direction=Direction.OUT, by_system=False).exists()
         message = _write(reply, conversation, actor, at, at + undo)
         _hand_over_to_channel(message, reply, conversation, actor, at)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from babel.dates import format_datetime, get_timezone
 from django.conf import settings
 
+from zabota.domains.channels.queries import addresses
 from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
@@ -37,6 +38,7 @@ class Standards:
     def __init__(self, *, at: datetime) -> None:
         self.charter: Charter = charter.in_force(at=at)
         self.brands: Mapping[int, Brand] = {brand.pk: brand for brand in Brand.objects.all()}
+        self.chats: frozenset[int] = addresses.chats()
 
     def first_answer(self, conversation: Conversation, *, given_at: datetime) -> FirstAnswer:
         """When the first answer is ideally given, due, and warned about (S-145); a letter to the
@@ -47,12 +49,19 @@ class Standards:
         calendar = self.charter.section(Hours, scope=scope).calendar(
             time_zone=brand.time_zone, country=brand.country
         )
-        to_director = conversation.private_to_id is not None
-        terms = self.charter.section(Answers, scope=scope).terms(to_director=to_director)
+        answers = self.charter.section(Answers, scope=scope)
+        if self.is_chat(conversation):
+            terms = answers.terms_in_chat()
+        else:
+            terms = answers.terms(to_director=conversation.private_to_id is not None)
         return FirstAnswer(
             clock=promise_rules.clock_of(terms, calendar, given_at),
             charter_version=self.charter.number,
         )
+
+    def is_chat(self, conversation: Conversation) -> bool:
+        """Whether it is led in the chat of a site: what is sent is there at once."""
+        return conversation.channel_id in self.chats
 
     # --- closing ---------------------------------------------------------------------------------
 
@@ -69,8 +78,10 @@ class Standards:
 
     # --- texts -----------------------------------------------------------------------------------
 
-    def undo(self) -> timedelta:
-        """How long a reply can be taken back."""
+    def undo(self, conversation: Conversation) -> timedelta:
+        """How long a reply can be taken back; in a chat it is read at once."""
+        if self.is_chat(conversation):
+            return timedelta(0)
         return timedelta(seconds=self.charter.section(Replies).undo_seconds)
 
     def sender_name(self, conversation: Conversation, actor: Actor) -> str:

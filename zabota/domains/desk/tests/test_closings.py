@@ -66,7 +66,9 @@ class TestConsent:
         propose(cast, conversation)
         payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
         assert state(conversation) == State.AWAITING_CONSENT
-        assert payload["to"] == [{"address": "ilze@kalnina.example", "name": "Ilze Kalniņa"}]
+        assert payload["to"] == [
+            {"address": "ilze@kalnina.example", "name": "Ilze Kalniņa", "kind": "email"}
+        ]
         assert payload["text"].startswith("Labdien, Ilze Kalniņa!")
 
     @pytest.mark.threat("T15")

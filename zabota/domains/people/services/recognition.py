@@ -17,6 +17,7 @@ class Seen:
     shown: str
     name: str = ""
     language: str = ""
+    kind: IdentityKind = IdentityKind.EMAIL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +32,19 @@ class Known:
     is_usable: bool
 
 
-def recognise(
-    seen: Sequence[Seen], *, at: datetime, kind: IdentityKind = IdentityKind.EMAIL
-) -> Mapping[str, Known]:
+def recognise(seen: Sequence[Seen], *, at: datetime) -> Mapping[str, Known]:
     """Whose each address is, by its normalised value; those never met get a new customer.
 
-    Raises NotAnAddress when one of them is none (ask `rules.normalised` first).
+    No two kinds have an address in common. Raises NotAnAddress when one of them is none (ask
+    `rules.normalised` first).
     """
+    found: dict[str, Known] = {}
+    for kind in sorted({one.kind for one in seen}):
+        found |= _recognise(kind, [one for one in seen if one.kind is kind], at)
+    return found
+
+
+def _recognise(kind: IdentityKind, seen: Sequence[Seen], at: datetime) -> dict[str, Known]:
     wanted = {rules.normalised(kind, one.shown): one for one in reversed(seen)}
     with tx.within():
         known = _known(kind, list(wanted))
@@ -67,7 +74,7 @@ def _known(kind: IdentityKind, values: Sequence[str]) -> dict[str, Known]:
 
 def _make(kind: IdentityKind, missing: Mapping[str, Seen], at: datetime) -> list[Customer]:
     customers = Customer.objects.bulk_create(
-        Customer(name=rules.called(one.name, value), language=one.language, created_at=at)
+        Customer(name=rules.called(kind, one.name, value), language=one.language, created_at=at)
         for value, one in missing.items()
     )
     Identity.objects.bulk_create(

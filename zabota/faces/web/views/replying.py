@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 from django.contrib import messages
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from zabota.domains.charter import queries as charter
 from zabota.domains.desk import rules
 from zabota.domains.desk.errors import Conflict, Incomplete
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries import work
+from zabota.domains.desk.rules.sections import Replies
 from zabota.domains.desk.services import drafts, notes, replies
-from zabota.domains.desk.services.standards import Standards
 from zabota.faces.web import answers, words
 from zabota.faces.web.pages import composer as pages
 from zabota.faces.web.pages.composer import Kept, Written
@@ -97,7 +99,7 @@ def _note(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
 
 def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     now = clock.now()
-    time = Standards(at=now).undo()
+    time = timedelta(seconds=charter.in_force(at=now).section(Replies).undo_seconds)
     reply = replies.Reply(
         text=written.text,
         client_id=written.client_id,
@@ -112,7 +114,9 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
         message = replies.send(reply, to=ref, actor=request.actor, at=now, undo=time)
     except (Conflict, Incomplete) as refused:
         return _back(request, ref, _refused(written, refused))
-    seconds = int(time.total_seconds())
+    seconds = int(((message.send_at or now) - now).total_seconds())
+    if not seconds:  # in a chat it is read at once
+        return _sent(request, ref)
     said = ngettext(
         "The reply leaves in %(n)s second.", "The reply leaves in %(n)s seconds.", seconds
     ) % {"n": seconds}
@@ -124,6 +128,12 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
         request, said, undo=address, seconds=seconds, name=f"{answers.TOAST}{message.ref}"
     )
     return conversation.updates(request, ref, toast, _composer(request, ref, None))
+
+
+def _sent(request: AgentRequest, ref: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect(reverse("web:conversation", args=[ref]) + "#last")
+    return conversation.updates(request, ref, _composer(request, ref, None))
 
 
 def _written(request: AgentRequest) -> Written:

@@ -1,0 +1,124 @@
+"""Who a visitor is: a signed token names him, within one chat, and nothing else does (T28).
+
+The token is given before anything is stored, so looking at a page leaves no row. It is signed with
+the house's key and kept by the browser alone; what it names is made with the first message.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core import signing
+
+from zabota.domains.channels.models import Channel, Visit
+from zabota.domains.channels.rules.chats import KIND, ChatSettings
+from zabota.kernel import ids
+
+SALT = "zabota.chat.visitor"
+
+
+class NoChat(Exception):
+    """There is no chat of that key, or it is switched off."""
+
+
+class ForeignSite(Exception):
+    """The page that asks belongs to no site on the chat's list."""
+
+
+class BadToken(Exception):
+    """Forged, too old, of another chat, ended, or none at all: the answer is the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """A browser that holds a token of this chat. `visit` is None until it has written."""
+
+    channel: Channel
+    ref: str
+    visit: Visit | None
+
+
+def chat(key: str) -> Channel:
+    """The chat of that key. Raises NoChat."""
+    found = (
+        Channel.objects.select_related("brand")
+        .filter(kind=KIND, address=key, is_active=True)
+        .first()
+    )
+    if found is None:
+        raise NoChat
+    return found
+
+
+def admit(channel: Channel, origin: str) -> None:
+    """Raises ForeignSite for a page that is not on the list."""
+    if origin not in _sites(channel):
+        raise ForeignSite
+
+
+def origins() -> frozenset[str]:
+    """All sites that may show some chat of ours."""
+    rows = Channel.objects.filter(kind=KIND, is_active=True)
+    return frozenset(origin for row in rows for origin in _sites(row))
+
+
+def _sites(channel: Channel) -> tuple[str, ...]:
+    return ChatSettings.model_validate(channel.settings).origins
+
+
+def new_token(channel: Channel) -> str:
+    """A token for a browser that has none."""
+    return _signed(channel, ids.new_ref() + ids.new_ref())
+
+
+def renewed(visitor: Visitor) -> str:
+    """A token for the same visitor whose time begins anew."""
+    return _signed(visitor.channel, visitor.ref)
+
+
+def _signed(channel: Channel, ref: str) -> str:
+    return signing.dumps([channel.ref, ref], salt=SALT)
+
+
+def read(token: str, *, channel: Channel, lasts: timedelta) -> Visitor:
+    """Whose token it is. Raises BadToken."""
+    try:
+        name, ref = signing.loads(token, salt=SALT, max_age=lasts)
+    except (signing.BadSignature, ValueError, TypeError) as problem:
+        raise BadToken from problem
+    if name != channel.ref:
+        raise BadToken
+    visit = Visit.objects.filter(ref=ref, channel=channel).first()
+    if visit is not None and visit.ended_at is not None:
+        raise BadToken
+    return Visitor(channel=channel, ref=ref, visit=visit)
+
+
+def begin(visitor: Visitor, *, language: str, page: str, at: datetime) -> Visit:
+    """The visit as it is now, locked: made with the first message, refreshed with each."""
+    Visit.objects.get_or_create(
+        ref=visitor.ref,
+        defaults={
+            "channel": visitor.channel,
+            "language": language,
+            "page": page[:500],
+            "began_at": at,
+            "seen_at": at,
+        },
+    )
+    visit = Visit.objects.select_for_update().get(ref=visitor.ref)
+    visit.language, visit.page, visit.seen_at = language, page[:500], at
+    visit.save(update_fields=["language", "page", "seen_at"])
+    return visit
+
+
+def mark_read(visitor: Visitor, message_id: int, *, at: datetime) -> bool:
+    """These messages were shown in his browser. False when that is no news."""
+    changed = Visit.objects.filter(ref=visitor.ref, read_up_to__lt=message_id).update(
+        read_up_to=message_id, seen_at=at
+    )
+    return changed == 1
+
+
+def end(ref: str, *, at: datetime) -> None:
+    """The token of this visit opens nothing any more."""
+    Visit.objects.filter(ref=ref, ended_at__isnull=True).update(ended_at=at)

@@ -1,0 +1,184 @@
+"""What a visitor of a site's chat sees: his own talk with us, and who answers.
+
+The same rule as on his signed page (`matter`): only what he wrote or was openly told himself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
+from zabota.domains.desk.models import ClosingProposal, Conversation, Message, Participant, ReadMark
+from zabota.domains.desk.queries import thread as threads
+from zabota.domains.desk.rules import cards
+from zabota.domains.people.enums import IdentityKind
+from zabota.domains.promises import queries as promises
+from zabota.kernel.accounts import queries as accounts
+
+PAGE = 50
+MERGES_FOLLOWED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One message. `client_id` is the name that the visitor's browser gave it; `is_seen`: the
+    other side has read it.
+    """
+
+    id: int
+    client_id: str
+    is_mine: bool
+    author: str
+    at: datetime
+    text: str
+    files: Sequence[threads.File]
+    is_seen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """The visitor's matter as it stands (S-150)."""
+
+    id: int
+    ref: str
+    state: State
+    asks_to_close: bool
+    card: cards.Card
+    agent_id: int | None
+    agent_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A stretch of the talk in the order in which we know it; `more`: there are further ones."""
+
+    lines: Sequence[Line]
+    more: bool
+
+
+def matter_of(visitor_ref: str) -> int | None:
+    """The newest conversation of this visitor, followed to where it was merged."""
+    row = (
+        _his(visitor_ref)
+        .order_by("-conversation_id")
+        .values_list("conversation_id", "conversation__merged_into_id")
+        .first()
+    )
+    if row is None:
+        return None
+    number, further = row
+    for _ in range(MERGES_FOLLOWED):
+        if further is None:
+            break
+        number = further
+        further = Conversation.objects.values_list("merged_into_id", flat=True).get(pk=number)
+    return int(number)
+
+
+def matter(number: int, *, at: datetime) -> Matter:
+    """That conversation's card, for its visitor."""
+    conversation = Conversation.objects.select_related("assignee").get(pk=number)
+    words = promises.words_about("conversation", number)
+    return Matter(
+        id=number,
+        ref=conversation.ref,
+        state=State(conversation.state),
+        asks_to_close=ClosingProposal.objects.filter(
+            conversation=conversation, answered_at__isnull=True
+        ).exists(),
+        card=threads.card(conversation, words=words, at=at),
+        agent_id=conversation.assignee_id,
+        agent_name=conversation.assignee.name if conversation.assignee else "",
+    )
+
+
+def talk(
+    visitor_ref: str, *, at: datetime, after: int = 0, before: int = 0, read_up_to: int = 0
+) -> Talk:
+    """The visitor's messages of all his matters behind `after`, or the last ones before `before`.
+
+    `read_up_to` is what his browser has shown: ours behind it are unseen. Four queries.
+    """
+    rows = _rows(visitor_ref, at)
+    if after:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        more = len(found) > PAGE
+        found = found[:PAGE]
+    else:
+        earlier = rows.filter(pk__lt=before) if before else rows
+        found = list(earlier.order_by("-pk")[: PAGE + 1])
+        more = len(found) > PAGE
+        found = list(reversed(found[:PAGE]))
+    names = accounts.names({row.author_id for row in found if row.author_id is not None})
+    seen = _seen_by_us({row.conversation_id for row in found})
+    return Talk(
+        lines=[_line(row, names, seen=seen, read_up_to=read_up_to) for row in found], more=more
+    )
+
+
+def file_of(visitor_ref: str, file_ref: str, *, at: datetime) -> bool:
+    """Whether that file hangs on a message that this visitor may see."""
+    return _rows(visitor_ref, at).filter(attachments__file__ref=file_ref).exists()
+
+
+def _his(visitor_ref: str) -> QuerySet[Participant]:
+    return Participant.objects.filter(
+        identity__kind=IdentityKind.CHAT, identity__value=visitor_ref, dropped_at__isnull=True
+    ).exclude(role=ParticipantRole.SOMEONE_ELSE)
+
+
+def _rows(visitor_ref: str, at: datetime) -> QuerySet[Message]:
+    """His own words, and ours to him: as soon as they can no longer be taken back."""
+    mine = Q(
+        direction=Direction.IN,
+        identity__kind=IdentityKind.CHAT,
+        identity__value=visitor_ref,
+        trust=Trust.VERIFIED,
+    )
+    left = Q(delivery__in=(Delivery.SENT, Delivery.DELAYED)) | Q(
+        delivery=Delivery.QUEUED, send_at__lte=at
+    )
+    told = Q(direction=Direction.OUT, to__icontains=visitor_ref) & left
+    return (
+        Message.objects.filter(
+            mine | told, conversation_id__in=_his(visitor_ref).values("conversation_id")
+        )
+        .select_related("identity")
+        .prefetch_related("attachments__file")
+    )
+
+
+def _seen_by_us(conversations: set[int]) -> dict[int, int]:
+    """How far any of us has read each conversation."""
+    found: dict[int, int] = {}
+    rows = ReadMark.objects.filter(conversation_id__in=conversations)
+    for number, message in rows.values_list("conversation_id", "message_id"):
+        found[number] = max(found.get(number, 0), message)
+    return found
+
+
+def _line(row: Message, names: dict[int, str], *, seen: dict[int, int], read_up_to: int) -> Line:
+    mine = row.direction == Direction.IN
+    until = seen.get(row.conversation_id, 0) if mine else read_up_to
+    return Line(
+        id=row.pk,
+        client_id=row.external_id.rpartition(":")[2] if mine else "",
+        is_mine=mine,
+        author=names.get(row.author_id or 0, ""),
+        at=row.sent_at or row.at,
+        text=row.text,
+        files=[
+            threads.File(
+                ref=one.file.ref,
+                name=one.name,
+                media_type=one.file.media_type,
+                size=one.file.size,
+                content_id=one.content_id,
+                inline=one.inline,
+            )
+            for one in row.attachments.all()
+        ],
+        is_seen=row.pk <= until,
+    )
