@@ -112,7 +112,7 @@ def build() -> Scene:
 def _answer(conversation: Conversation, cast: Cast, text: str) -> str:
     reply = replies.Reply(text=text, client_id="scene-1", seen_message_id=10**9)
     at = clock.now()
-    undo = Standards(at=at).undo()
+    undo = Standards(at=at).undo(conversation)
     actor = cast.actor(cast.marta)
     return replies.send(reply, to=conversation.ref, actor=actor, at=at, undo=undo).ref
 

@@ -36,6 +36,7 @@ SECTIONS: Mapping[str, Word] = {
     ),
     "refusal": Word(label=_("Refusing service"), help=_("The warning, and a leader's last word.")),
     "mail": Word(label=_("Automatic mail"), help=_("What may be sent by itself, and how often.")),
+    "chat": Word(label=_("Chat"), help=_("The words of the chat on your site, and its limits.")),
 }
 
 FIELDS: Mapping[str, Word] = {
@@ -54,6 +55,32 @@ FIELDS: Mapping[str, Word] = {
         label=_("Answer of the director, what you promise (minutes)"),
         help=_("For letters by the direct line. Working minutes."),
     ),
+    "chat.limit_seconds": Word(
+        label=_("First answer in a chat (seconds)"),
+        help=_("What you promise while somebody is there."),
+    ),
+    "chat.step_in_seconds": Word(
+        label=_("Others are called to a chat after (seconds)"),
+        help=_("When nobody has answered by then, whoever is on duty is called."),
+    ),
+    "title": Word(label=_("Name of the chat's window")),
+    "intro": Word(label=_("First words of the chat")),
+    "open_answer": Word(label=_("What is said of the answer while somebody is there")),
+    "closed_answer": Word(label=_("What is said of the answer while nobody is there")),
+    "visitor_days": Word(
+        label=_("A browser stays known (days)"),
+        help=_("One that was away for longer is a new visitor."),
+    ),
+    "reopen_hours": Word(
+        label=_("A closed chat is gone on with for (hours)"),
+        help=_("Later words begin a new conversation."),
+    ),
+    "text_characters": Word(label=_("Longest message in a chat (characters)")),
+    "file_bytes": Word(label=_("Largest file in a chat (bytes)")),
+    "files": Word(label=_("Files with one message")),
+    "visitor_a_minute": Word(label=_("Messages a minute of one visitor")),
+    "address_a_minute": Word(label=_("Messages a minute from one internet address")),
+    "site_a_minute": Word(label=_("Messages a minute from the whole site")),
     "warn_at_percent": Word(
         label=_("Warn when so much of the time is gone (percent)"),
         help=_("Whose promise it is gets the warning."),
