@@ -104,7 +104,7 @@ def build() -> Scene:
             "web:view.name": "waiting_us",
             "web:act.name": "withdraw",
         },
-        tokens={"customer": _token(ours), "neighbour": _token(theirs)},
+        tokens={"customer": link_of(ours), "neighbour": link_of(theirs)},
         people=people,
     )
 
@@ -117,7 +117,7 @@ def _answer(conversation: Conversation, cast: Cast, text: str) -> str:
     return replies.send(reply, to=conversation.ref, actor=actor, at=at, undo=undo).ref
 
 
-def _token(conversation: Conversation) -> str:
+def link_of(conversation: Conversation) -> str:
     """The link in the last letter that we wrote in this conversation."""
     keys = [f"message:{pk}" for pk in conversation.messages.values_list("pk", flat=True)]
     sent = OutboundEnvelope.objects.filter(key__in=keys).order_by("-pk")[0]

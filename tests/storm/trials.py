@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.storm import intake, letters
+from tests.storm import answers, intake, letters
 from tests.storm.house import House
 from tests.storm.tally import Outcome
 
@@ -13,20 +13,21 @@ Cycle = Callable[[House, int, random.Random], Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """`cycles` is how many a full run makes."""
+    """`cycles` is how many a full run makes; `called` tells two trials of one fault apart."""
 
     faults: tuple[str, ...]
     title: str
     cycle: Cycle
     cycles: int
     on_postgres: bool = False
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return self.faults[0]
+        return self.called or self.faults[0]
 
     def answers(self, wanted: str) -> bool:
-        return wanted.upper() in self.faults
+        return wanted.upper() in (*self.faults, self.called)
 
 
 TRIALS = (
@@ -37,10 +38,18 @@ TRIALS = (
     Trial(
         faults=("F02",), title="killed at each place", cycle=intake.killed_at_a_place, cycles=200,
     ),
+    Trial(
+        faults=("F04",), title="killed while sending", cycle=answers.killed_while_sending,
+        cycles=1_000,
+    ),
     Trial(faults=("F05",), title="asked to end under load", cycle=intake.asked_to_end, cycles=100),
     Trial(
         faults=("F06",), title="database restarted", cycle=intake.database_restarted, cycles=100,
         on_postgres=True,
+    ),
+    Trial(
+        faults=("F06",), title="database restarted while sending", called="F06B",
+        cycle=answers.database_restarted, cycles=50, on_postgres=True,
     ),
     Trial(
         faults=("F18", "F19", "F20"), title="repeated and equal letters", cycle=letters.repeated,
@@ -53,6 +62,15 @@ TRIALS = (
     Trial(faults=("F27",), title="mailbox numbered anew", cycle=intake.numbered_anew, cycles=100),
     Trial(faults=("F28",), title="mailbox used by others", cycle=intake.used_by_others, cycles=100),
     Trial(faults=("F29",), title="password wrong", cycle=intake.password_wrong, cycles=50),
+    Trial(faults=("F30",), title="the server slow", cycle=answers.slow_server, cycles=20),
+    Trial(faults=("F31",), title="the server says later", cycle=answers.not_now, cycles=50),
+    Trial(faults=("F32",), title="the server says never", cycle=answers.never, cycles=50),
+    Trial(
+        faults=("F33",), title="some recipients refused", cycle=answers.some_recipients, cycles=50,
+    ),
+    Trial(
+        faults=("F34",), title="the answer lost", cycle=answers.line_lost_at_the_end, cycles=100,
+    ),
     Trial(
         faults=tuple(f"F{number}" for number in range(35, 48)), title="odd mails",
         cycle=letters.odd, cycles=20,

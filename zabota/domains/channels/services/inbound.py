@@ -37,6 +37,8 @@ from zabota.kernel.secrets import keys
 logger = logging.getLogger(__name__)
 # The database is away: nobody's mail is to blame, everything is tried again as it was.
 _AWAY = (OperationalError, InterfaceError)
+# Claims of this process that outlived their work; after a crash `release_claims` finds them.
+_left: set[str] = set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +76,15 @@ def process_new(*, at: datetime, receive: Receive, limit: int | None = None) -> 
     mail at which `receive` fails. Raises OperationalError when the database is away: nothing is
     counted then, and the next call begins anew.
     """
+    _let_go_of_what_was_left()
     claim = new_claim(at=at)
-    if not claim_new(claim=claim, at=at, limit=limit):
-        return Counts()
-    batch = start_reading(claim=claim, at=at, limit=limit)
     try:
+        if not claim_new(claim=claim, at=at, limit=limit):
+            return Counts()
+        batch = start_reading(claim=claim, at=at, limit=limit)
         return finish(batch, at=at, receive=receive)
     except _AWAY:
-        _release_quietly(claim)
+        _left.add(claim.lease)
         raise
 
 
@@ -125,13 +128,14 @@ def release_claims() -> int:
     )
 
 
-def _release_quietly(claim: Claim) -> None:
-    try:
-        InboundEnvelope.objects.filter(lease=claim.lease, state=InboundState.NEW).update(
+def _let_go_of_what_was_left() -> None:
+    """Release what the database's absence left claimed, now that it answers: within a second, not
+    when the claim runs out."""
+    if left := set(_left):
+        InboundEnvelope.objects.filter(lease__in=left, state=InboundState.NEW).update(
             lease="", claimed_until=None
         )
-    except _AWAY:
-        logger.warning("claims stay until they run out: the database is away")
+        _left.difference_update(left)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """From raw mail to the desk, each once; what can't be read hinders nobody."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError, connection
 
 from tests.cast import MORNING, Cast, gather
+from zabota.domains.channels.envelopes import Inbound, TakenIn
 from zabota.domains.channels.models import InboundEnvelope
 from zabota.domains.channels.queries import inbound as asked
 from zabota.domains.channels.services import inbound, reading, storing
@@ -214,3 +216,21 @@ def test_a_claim_of_a_dead_reader_runs_out() -> None:
     inbound.claim_new(claim=inbound.new_claim(at=MORNING), at=MORNING)
     assert process(desk) == inbound.Counts()
     assert process(desk, minutes=10).taken == 1
+
+
+@pytest.mark.only_on("postgres")
+@pytest.mark.fault("F06")
+@pytest.mark.django_db(transaction=True)
+def test_what_the_databases_absence_left_claimed_is_taken_in_when_it_is_back() -> None:
+    cast = gather()
+    arrive(cast, letter(1), letter(2))
+
+    def cut_off(envelopes: Sequence[Inbound], *, at: datetime) -> TakenIn:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        raise AssertionError(envelopes, at)
+
+    with pytest.raises((OperationalError, InterfaceError)):
+        inbound.process_new(at=MORNING, receive=cut_off)
+    connection.close()
+    assert process(Desk()).taken == 2

@@ -5,9 +5,11 @@ It ends when there is nothing left to do. Whatever goes wrong is written down as
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
@@ -30,6 +32,7 @@ from zabota.kernel.secrets import seal
 logger = logging.getLogger(__name__)
 # Gives an access token for a mailbox that signs in with OAuth: (channel id) → token.
 Tokens = Callable[[int], str]
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ class Carrier(threading.Thread):
         try:
             self.work()
         except (OperationalError, InterfaceError):
-            # The database is away: what was begun is sent again when its lease ends.
+            # The database is away, and nothing of ours is on its way: the post comes again.
             connections.close_all()
         except Exception as problem:  # noqa: BLE001 - its words may be a customer's
             logger.error("carrier %s died: %s", self.channel_id, type(problem).__name__)
@@ -86,25 +89,41 @@ class Carrier(threading.Thread):
         return number
 
     def _carry(self, claimed: Claimed) -> bool:
-        letter = sending.begin(claimed, at=self._ways.now())
+        letter = self._in_spite_of_absence(lambda: sending.begin(claimed, at=self._ways.now()))
         if letter is None:
             return False
         failpoints.here("attempt-started")
         outcome = self._attempt(claimed.channel_id, letter)
         failpoints.here("before-outcome")
-        sending.conclude(claimed, outcome, at=self._ways.now())
+        self._in_spite_of_absence(lambda: sending.conclude(claimed, outcome, at=self._ways.now()))
         said = outcome.trouble.code if outcome.trouble else "sent"
         logger.info("outbound %s: %s", claimed.envelope_id, said)
         return True
 
+    def _in_spite_of_absence(self, work: Callable[[], Given]) -> Given:
+        """Do `work`; while the database is away, again and again until our lease must have ended.
+
+        What a server answered is not forgotten: else the message would go a second time (F06).
+        """
+        end = time.monotonic() + limits().send.lease_seconds
+        while True:
+            try:
+                return work()
+            except (OperationalError, InterfaceError):
+                connections.close_all()
+                if time.monotonic() > end or self._stopping.wait(limits().send.look_seconds):
+                    raise
+
     def _attempt(self, channel_id: int, letter: Letter) -> Outcome:
-        channel = Channel.objects.select_related("brand").get(pk=channel_id)
+        channel = self._in_spite_of_absence(
+            lambda: Channel.objects.select_related("brand").get(pk=channel_id)
+        )
         try:
             found = config.settings_of(channel)
         except ValidationError:
             return _mailbox_trouble(Trouble("settings_broken"))
         try:
-            raw = writing.bytes_of(letter, channel, found)
+            raw = self._in_spite_of_absence(lambda: writing.bytes_of(letter, channel, found))
         except (OperationalError, InterfaceError):
             raise
         except Exception as problem:  # noqa: BLE001 - one odd message must not stop the others

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from tests.cast import MORNING, Cast, gather
 from tests.parts import ground
@@ -161,3 +162,27 @@ def test_many_senders_at_once_send_each_message_once(cast: Cast, smtp_sink: Smtp
     assert sorted(ids) == sorted(rows)
     assert all(numbers == sorted(numbers) for numbers in by_group.values())
     assert sending.channels_due(at=clock.now()) == []
+
+
+@pytest.mark.only_on("postgres")
+@pytest.mark.fault("F06")
+def test_what_a_server_answered_is_not_forgotten_while_the_database_is_away(
+    cast: Cast, smtp_sink: SmtpSink, post: Post
+) -> None:
+    connect(cast.mailbox, smtp_sink)
+    smtp_sink.fault("DATA", seconds=0.5)
+    row = queue(letter(cast.mailbox, 1), at=clock.now())
+    ground.wait_until(lambda: "DATA" in smtp_sink.attempts, what="the command")
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    ground.wait_until(
+        lambda: OutboundEnvelope.objects.get(pk=row.pk).state == "sent", what="the end"
+    )
+    row.refresh_from_db()
+    assert (len(smtp_sink.sent), row.attempts, row.perhaps_twice) == (1, 1, False)
+    assert post is not None
