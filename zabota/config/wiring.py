@@ -116,6 +116,7 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
+    "desk.forget_uploads": (3600.0, desk_tasks.forget_uploads),
     "files.sweep": (86400.0, file_tasks.sweep),
     "clock.guard": (10.0, clockguard.look),
 }

@@ -1,5 +1,7 @@
 """What the desk refuses. Plain classes with a code and data; the face chooses the words."""
 
+from collections.abc import Collection
+
 
 class DeskError(Exception):
     """Something was refused; nothing was changed. `code` names the case, `data` fills the
@@ -36,3 +38,13 @@ class Incomplete(DeskError):
     """Something must be filled in or done first."""
 
     code = "incomplete"
+
+
+class FilesGone(Incomplete):
+    """Files that were kept for a reply were removed meanwhile: `gone` are their ids."""
+
+    code = "files_gone"
+
+    def __init__(self, gone: Collection[int]) -> None:
+        super().__init__()
+        self.gone = gone

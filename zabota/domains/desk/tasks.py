@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, DeliveryFailed
-from zabota.domains.desk.services import closings, parting, replies
+from zabota.domains.desk.services import closings, parting, replies, uploads
 from zabota.domains.people.events import CustomersParted
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
@@ -51,6 +51,11 @@ def give_back_matters(*, fact_id: int, **_: object) -> None:
 def remind_of_closing(*, at: datetime) -> int:
     """Tick: customers who have not said whether their matter may be closed."""
     return closings.remind_due(at=at)
+
+
+def forget_uploads(*, at: datetime) -> int:
+    """Tick: files of replies that were never sent."""
+    return uploads.forget(at=at)
 
 
 def _message_of(key: str) -> int | None:

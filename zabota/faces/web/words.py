@@ -7,13 +7,14 @@ all codes, so that none is met without a sentence.
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zabota.domains.desk.enums import ClosedBy, State
 from zabota.domains.desk.errors import DeskError
 from zabota.domains.desk.rules.cards import Next, Now
 from zabota.domains.people.errors import PeopleError
+from zabota.faces.design import hours
 
 Words = Mapping[str, str | Promise]
 
@@ -96,7 +97,11 @@ REFUSALS: Words = {
     "stage_empty": _("Write the stage."),
     "time_zone_unknown": _("Choose one of the time zones."),
     "wording_needed": _("Write the words to which the customer agreed."),
-    "too_large": _("These files are too large together. Send fewer of them, or a link."),
+    "too_large": _(
+        "These files weigh %(size)s together; a reply carries %(most)s at most. Send fewer of "
+        "them, or a link."
+    ),
+    "files_gone": _("A file was kept too long for this reply and is removed. Attach it again."),
 }
 
 # Why a letter did not leave or came back.
@@ -263,8 +268,16 @@ LANGUAGES: Words = {
 
 
 def refusal(refused: DeskError | PeopleError) -> str:
-    """Why not, in one sentence."""
-    return str(REFUSALS.get(refused.code) or REFUSALS[type(refused).code])
+    """Why not, in one sentence; sizes in it as people read them."""
+    said = str(REFUSALS.get(refused.code) or REFUSALS[type(refused).code])
+    if not isinstance(refused, DeskError) or "%(size)s" not in said:
+        return said
+    sizes = {name: int(str(refused.data.get(name, 0))) for name in ("size", "most")}
+    return said % {name: hours.size(value, language=_language()) for name, value in sizes.items()}
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
 
 
 def delivery(code: str, *, waits: bool = False) -> str:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Exists, ManyToOneRel, OuterRef
 
 from zabota.kernel.files.models import StoredFile
 from zabota.kernel.files.pictures import BEGINNING
@@ -80,6 +81,23 @@ def beginning(file: StoredFile, length: int = BEGINNING) -> bytes:
 
 def path_of(key: str) -> Path:
     return Path(settings.FILES_ROOT) / key[:2] / key
+
+
+def forget_unused(*, before: datetime, limit: int = 500) -> int:
+    """Remove rows made before that moment that nothing points to, in the caller's transaction.
+
+    Their bytes go with the next `sweep`. Returns how many.
+    """
+    unused = StoredFile.objects.filter(created_at__lt=before)
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel):
+            continue
+        pointing = relation.related_model._default_manager.filter(
+            **{relation.field.name: OuterRef("pk")}
+        )
+        unused = unused.exclude(Exists(pointing))
+    found = list(unused.select_for_update().values_list("pk", flat=True)[:limit])
+    return StoredFile.objects.filter(pk__in=found).delete()[0]
 
 
 def sweep(*, before: datetime) -> int:

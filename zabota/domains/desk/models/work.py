@@ -16,6 +16,10 @@ class Draft(models.Model):
     kind = models.CharField(max_length=5, default="reply")  # reply | note
     text = models.TextField()
     changed_at = models.DateTimeField()
+    # A reply that was taken back: its files come along.
+    brings = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [

@@ -32,11 +32,15 @@ class Replies(Section):
     """How replies leave.
 
     `undo_seconds` is the time in which a reply can be taken back; `sender_name` shows who writes.
+    `files_megabytes` is what all files of one reply weigh at most, before they are wrapped for mail
+    (a third more); `files_kept_hours` how long files of a reply that was not sent are kept.
     """
 
     name: ClassVar[str] = "replies"
 
     undo_seconds: Annotated[int, Field(ge=0, le=120)]
+    files_megabytes: Annotated[int, Field(ge=1, le=25)]
+    files_kept_hours: Annotated[int, Field(ge=24, le=24 * 90)]
     sender_name: Signature
     signature: Signature
     direct_line: DirectLine

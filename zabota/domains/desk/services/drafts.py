@@ -8,6 +8,7 @@ from typing import Any
 from zabota.domains.desk.errors import Incomplete, NotAllowed
 from zabota.domains.desk.models import Draft
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.services import uploads
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 
@@ -21,6 +22,7 @@ class Own:
     kind: str
     text: str
     changed_at: datetime
+    files: Sequence[uploads.Upload] = ()  # of the reply that was taken back into it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,13 @@ def of(ref: str, actor: Actor) -> Sequence[Own]:
     conversation = access.conversation_for(actor, ref)
     rows = Draft.objects.filter(conversation=conversation, user_id=actor.person_id)
     return [
-        Own(kind=row.kind, text=row.text, changed_at=row.changed_at) for row in rows.order_by("pk")
+        Own(
+            kind=row.kind,
+            text=row.text,
+            changed_at=row.changed_at,
+            files=uploads.of(row.brings),
+        )
+        for row in rows.select_related("brings").order_by("pk")
     ]
 
 

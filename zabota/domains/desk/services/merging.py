@@ -143,7 +143,8 @@ def _unite_drafts(merged: Conversation, target: Conversation) -> None:
             draft.save(update_fields=["conversation"])
         else:
             there.text = f"{there.text}\n\n{draft.text}"
-            there.save(update_fields=["text"])
+            there.brings_id = there.brings_id or draft.brings_id
+            there.save(update_fields=["text", "brings"])
             draft.delete()
 
 

@@ -14,7 +14,7 @@ from zabota.domains.channels.envelopes import Outbound, Party
 from zabota.domains.channels.services import outbound as channels
 from zabota.domains.desk import events, rules
 from zabota.domains.desk.enums import Delivery, Direction, State
-from zabota.domains.desk.errors import Conflict, Incomplete
+from zabota.domains.desk.errors import Conflict, FilesGone, Incomplete
 from zabota.domains.desk.models import (
     Attachment,
     Conversation,
@@ -60,7 +60,8 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
 
     The author's same `client_id` again in this conversation returns the first message.
     Raises NotFound, NotAllowed, Incomplete (`text_empty`, `nobody_to_write_to`,
-    `drop_unconfirmed`, `handover_unread`), Conflict (`answered_meanwhile` with the colleague's id).
+    `drop_unconfirmed`, `handover_unread`, `files_gone`), Conflict
+    (`answered_meanwhile` with the colleague's id).
     """
     with tx.write():
         conversation = access.answerable(actor, to)
@@ -98,7 +99,7 @@ def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
         message.delivery = Delivery.UNDONE
         message.save(update_fields=["delivery"])
         conversation = message.conversation
-        _give_back(message.text, conversation, actor, at)
+        _give_back(message, conversation, actor, at)
         refusals.take_back(message, actor=actor, at=at)
         Task.objects.filter(reported_in=message).update(reported_in=None)
         index.remove("message", [message.pk])
@@ -114,15 +115,16 @@ def undo(message_ref: str, *, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _give_back(text: str, conversation: Conversation, actor: Actor, at: datetime) -> None:
-    """The words become the draft again, before what was typed since."""
+def _give_back(message: Message, conversation: Conversation, actor: Actor, at: datetime) -> None:
+    """The words become the draft again, before what was typed since; the files come along."""
     draft, _new = Draft.objects.get_or_create(
         conversation=conversation,
         user_id=actor.person_id,
         kind="reply",
         defaults={"text": "", "changed_at": at},
     )
-    draft.text, draft.changed_at = f"{text}\n\n{draft.text}".strip(), at
+    draft.text, draft.changed_at = f"{message.text}\n\n{draft.text}".strip(), at
+    draft.brings = message if message.attachments.exists() else draft.brings
     draft.save()
 
 
@@ -252,10 +254,18 @@ def _write(
         send_at=send_at,
     )
     Attachment.objects.bulk_create(
-        Attachment(message=message, file=file, name=file.name)
-        for file in StoredFile.objects.filter(pk__in=reply.file_ids)
+        Attachment(message=message, file=file, name=file.name) for file in _files(reply)
     )
     return message
+
+
+def _files(reply: Reply) -> Sequence[StoredFile]:
+    """Those that go with it, locked: what was kept too long for a reply is removed by a tick."""
+    rows = StoredFile.objects.select_for_update().filter(pk__in=reply.file_ids)
+    found = {row.pk: row for row in rows.order_by("pk")}
+    if missing := [number for number in reply.file_ids if number not in found]:
+        raise FilesGone(missing)
+    return list(found.values())
 
 
 def _hand_over_to_channel(
@@ -263,6 +273,7 @@ def _hand_over_to_channel(
 ) -> None:
     answered = threads.last_from_customer(conversation)
     standards = Standards(at=at)
+    known = answered is not None and threads.was_read_by(answered, message.to)
     buttons: tuple[tuple[str, str], ...] = ()
     if reply.with_link and len(message.to) == 1:
         buttons = links.matter_link(conversation, message.to[0][1], standards=standards, at=at)
@@ -276,7 +287,7 @@ def _hand_over_to_channel(
         subject=message.subject,
         text=message.text,
         signature=standards.signature(conversation, actor),
-        quote=standards.quoted(conversation, answered),
+        quote=standards.quoted(conversation, answered if known else None),
         in_reply_to=answered.external_id if answered else "",
         references=threads.references(conversation),
         file_ids=tuple(reply.file_ids),

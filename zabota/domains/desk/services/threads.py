@@ -51,6 +51,17 @@ def last_from_customer(conversation: Conversation) -> Message | None:
     return letters.order_by("-pk").first()
 
 
+def was_read_by(letter: Message, people: Collection[tuple[str, str]]) -> bool:
+    """Whether each of these people (name, address) wrote that letter or was written to by it.
+
+    Quoted to anybody else, it would tell him what was said to others (T23).
+    """
+    named = {str(address).strip().lower() for _name, address in (*letter.to, *letter.cc)}
+    if letter.identity is not None:
+        named |= {letter.identity.value, letter.identity.shown.strip().lower()}
+    return {address.strip().lower() for _name, address in people} <= named
+
+
 def waits_since(conversation: Conversation) -> datetime | None:
     """Since when the customer waits: his first letter after our last one that arrives."""
     letters = conversation.messages.exclude(delivery__in=(Delivery.UNDONE, Delivery.FAILED))

@@ -1,5 +1,6 @@
 """Replies: queued, undone, sent, returned; and never two answers by accident."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from zabota.domains.desk.errors import Conflict, DeskError, Incomplete, NotAllow
 from zabota.domains.desk.models import Conversation, Draft, Message
 from zabota.domains.desk.services import drafts, merging, replies
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import IRINA, STRANGER, letter
+from zabota.domains.desk.tests.letters import ILZE, IRINA, STRANGER, letter
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 from zabota.kernel.accounts.models import User
@@ -217,6 +218,39 @@ class TestTheQuotation:
         payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
         assert payload["in_reply_to"] == asked.external_id
         assert payload["quote"].endswith("> Kur ir mans galds?")
+
+    @pytest.mark.threat("T23")
+    def test_tells_nobody_what_was_written_to_us_alone(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        """Irina was taken in later: Ilze's first letter was not for her eyes."""
+        asked = conversation.messages.get()
+        further = letter(
+            cast, references=(asked.external_id,), cc=(IRINA,), text="Pievienoju Irinu."
+        )
+        alone = letter(
+            cast, references=(asked.external_id,), text="Starp mums: budžets ir 900 eiro."
+        )
+        take_in([further, alone], at=LATER)
+        send(cast, conversation)
+        payload = OutboundEnvelope.objects.get().payload
+        assert [one["address"] for one in payload["to"]] == [ILZE.address, IRINA.address]
+        assert (payload["quote"], payload["in_reply_to"]) == ("", alone.external_id)
+        send(cast, conversation, client_id="c-2", drop=[IRINA.address], drop_confirmed=True)
+        payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
+        assert payload["quote"].endswith("> Starp mums: budžets ir 900 eiro.")
+
+    def test_is_of_a_letter_that_all_who_get_the_reply_have(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        asked = conversation.messages.get()
+        named = replace(IRINA, address="Irina@Vainovska.example")
+        further = letter(cast, references=(asked.external_id,), cc=(named,), text="Jums abām.")
+        take_in([further], at=LATER)
+        send(cast, conversation)
+        payload = OutboundEnvelope.objects.get().payload
+        assert len(payload["to"]) == 2
+        assert payload["quote"].endswith("> Jums abām.")
 
 
 class TestDelivery:

@@ -95,6 +95,14 @@ FIELDS: Mapping[str, Word] = {
     "undo_seconds": Word(
         label=_("Time to take a reply back (seconds)"), help=_("0 to 120; 0 sends at once.")
     ),
+    "files_megabytes": Word(
+        label=_("Files of one reply together, at most (MB)"),
+        help=_("1 to 25. Most mail servers take letters of 25 MB, wrapping included."),
+    ),
+    "files_kept_hours": Word(
+        label=_("Keep files of replies that were not sent (hours)"),
+        help=_("24 to 2160; after it they are removed."),
+    ),
     "sender_name": Word(
         label=_("Name of the sender"), help=_("{agent} is who writes, {brand} your brand.")
     ),

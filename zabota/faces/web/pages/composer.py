@@ -1,7 +1,8 @@
 """The composer: to whom, what was typed, which files wait, and what stands in the way."""
 
+import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from zabota.domains.desk.enums import Direction, ParticipantRole
 from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.thread import Thread
-from zabota.domains.desk.services import drafts
+from zabota.domains.desk.services import drafts, uploads
 from zabota.kernel.accounts.roles import Actor
 
 KEPT = "zabota.web.kept"
@@ -31,7 +32,11 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What was sent and came back with a question: nothing typed is ever lost."""
+    """What was sent and came back with a question: nothing typed is ever lost.
+
+    `again` is what it asks for though it is here already; `confirmed` what was answered with "yes"
+    for these very words.
+    """
 
     text: str = ""
     kind: str = "reply"
@@ -42,6 +47,22 @@ class Written:
     refused: str = ""
     code: str = ""
     asks_for_list: bool = False
+    again: Sequence[work.AskedAgain] = ()
+    confirmed: Collection[str] = ()
+
+    @property
+    def mark(self) -> str:
+        """These words, as a confirmation of them is known by."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A sentence that asks for what is here: the file, or the fact."""
+
+    sentence: str
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +98,11 @@ class Composer:
     refused: str
     asks: str
     asks_for_list: bool
+    known: Sequence[Known]
+    confirmed: Collection[str]
+    mark: str
+    most_bytes: int
+    room: int  # what further files may weigh
     draft_url: str
     draft_at: datetime | None
     others: Sequence[str]
@@ -92,13 +118,14 @@ def composer(
     written: Written | None,
     *,
     tasks: Sequence[work.TaskEntry],
+    most_bytes: int,
     say: str = "",
 ) -> Composer:
     """The composer of a conversation, with what was written before: just now, or as a draft; `say`
     is how the customer is addressed.
     """
     draft = None if written else _draft(found.ref, actor)
-    what = written or (Written(text=draft.text, kind=draft.kind) if draft else Written())
+    what = written or (_drafted(draft) if draft else Written())
     people = dict(work.colleagues(actor, found.ref))
     kind = what.kind if actor.may_answer else "note"
     recipients = [
@@ -125,6 +152,11 @@ def composer(
         refused=what.refused,
         asks=what.code if what.code in {"answered_meanwhile", "drop_unconfirmed"} else "",
         asks_for_list=what.asks_for_list,
+        known=[_known(one) for one in what.again],
+        confirmed=what.confirmed,
+        mark=what.mark,
+        most_bytes=most_bytes,
+        room=most_bytes - sum(file.size for file in what.files),
         draft_url=reverse("web:draft", args=[found.ref]),
         draft_at=draft.changed_at if draft else None,
         others=[one.name for one in drafts.others(found.ref, actor)],
@@ -145,6 +177,21 @@ def _begins(name: str, *, is_answer: bool) -> str:
 def _draft(ref: str, actor: Actor) -> drafts.Own | None:
     """What was typed last and not sent."""
     return max(drafts.of(ref, actor), key=lambda one: one.changed_at, default=None)
+
+
+def _drafted(draft: drafts.Own) -> Written:
+    return Written(text=draft.text, kind=draft.kind, files=held(draft.files))
+
+
+def held(files: Sequence[uploads.Upload]) -> Sequence[Kept]:
+    """Files of a letter of ours, to go with a reply once more."""
+    return [Kept(id=one.id, name=one.name, size=one.size) for one in files]
+
+
+def _known(one: work.AskedAgain) -> Known:
+    file = one.file
+    url = reverse("web:file", args=[file.ref, file.message_ref]) if file else ""
+    return Known(sentence=one.sentence, name=file.name if file else one.fact, url=url)
 
 
 def keep(files: Sequence[Kept]) -> str:

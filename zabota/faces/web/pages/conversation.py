@@ -13,6 +13,7 @@ from zabota.domains.desk.queries import access, work
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.queries.thread import Thread
+from zabota.domains.desk.services import uploads
 from zabota.faces.web import acts, words
 from zabota.faces.web.acts import Offer
 from zabota.faces.web.pages import happenings as history
@@ -104,7 +105,8 @@ def conversation_page(
     tasks = work.tasks(request.actor, found.ref)
     side = dossier(request.actor, found, tasks)
     say = side.customer.say if side.customer else ""
-    write = composer(request.actor, found, written, tasks=tasks, say=say)
+    most = uploads.most_bytes(at=now)
+    write = composer(request.actor, found, written, tasks=tasks, say=say, most_bytes=most)
     reader = _reader(request, found, write.colleagues)
     chosen = inbox.view_of(request.actor, view)
     return Conversation(

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries import work
-from zabota.domains.desk.services import reading
+from zabota.domains.desk.services import reading, uploads
 from zabota.faces.web import answers
 from zabota.faces.web.pages import conversation as pages
-from zabota.faces.web.pages.composer import Written
+from zabota.faces.web.pages.composer import Written, held
 from zabota.faces.web.pages.inbox import inbox_page, view_of
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
@@ -100,10 +100,12 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
 
 
 def _written_again(request: AgentRequest, ref: str) -> Written:
-    """A message that did not arrive, to be written again."""
+    """A message that did not arrive, to be written again: its words and its files."""
     entry = desk.entry_for(request.actor, ref)
-    mine = entry.delivery is not None
-    return Written(text="".join(piece.text for piece in entry.pieces) if mine else "")
+    if entry.delivery is None:
+        return Written()
+    files = held(uploads.of_message(ref, request.actor))
+    return Written(text="".join(piece.text for piece in entry.pieces), files=files)
 
 
 def _number(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -17,11 +18,11 @@ from django.views.decorators.http import require_POST
 
 from zabota.domains.charter import queries as charter
 from zabota.domains.desk import rules
-from zabota.domains.desk.errors import Conflict, Incomplete
+from zabota.domains.desk.errors import Conflict, FilesGone, Incomplete
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries import work
 from zabota.domains.desk.rules.sections import Replies
-from zabota.domains.desk.services import drafts, notes, replies
+from zabota.domains.desk.services import drafts, notes, replies, uploads
 from zabota.faces.web import answers, words
 from zabota.faces.web.pages import composer as pages
 from zabota.faces.web.pages.composer import Kept, Written
@@ -30,8 +31,8 @@ from zabota.faces.web.views import conversation
 from zabota.kernel import clock
 from zabota.kernel.files import store
 
-# All files of one reply together: what common mail servers take, with base64 on top.
-MOST_BYTES = 18_000_000
+# What can be confirmed of a text before it is sent, by the name of the button.
+CONFIRMS = ("as_is", "asked_again")
 MOST_TEXT = 200_000
 
 
@@ -43,14 +44,23 @@ def write(request: AgentRequest, ref: str) -> HttpResponse:
     desk.thread(request.actor, ref, at=clock.now(), limit=1)  # not for this person: 404 first
     if request.POST.get("act") == "list":
         return _back(request, ref, _listed(written))
-    if sum(file.size for file in written.files) > MOST_BYTES:
-        return _back(request, ref, _refused(written, Incomplete("too_large")))
     if written.kind == "note":
         return _note(request, ref, written)
-    asks_twice = rules.must_be_list(written.text) and "as_is" not in request.POST
-    if asks_twice:
-        return _back(request, ref, _refused(written, None))
+    if (weighs := sum(file.size for file in written.files)) > (most := _most_bytes()):
+        return _back(
+            request, ref, _refused(written, Incomplete("too_large", size=weighs, most=most))
+        )
+    if rules.must_be_list(written.text) and "as_is" not in written.confirmed:
+        return _back(request, ref, replace(written, asks_for_list=True))
+    if "asked_again" not in written.confirmed:
+        again = work.asked_again(request.actor, ref, written.text)
+        if again:
+            return _back(request, ref, replace(written, again=again))
     return _send(request, ref, written)
+
+
+def _most_bytes() -> int:
+    return uploads.most_bytes(at=clock.now())
 
 
 @require_POST
@@ -113,6 +123,8 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     try:
         message = replies.send(reply, to=ref, actor=request.actor, at=now, undo=time)
     except (Conflict, Incomplete) as refused:
+        if reply.answered_meanwhile_confirmed:
+            written = replace(written, seen=0)  # he knows what stands there now
         return _back(request, ref, _refused(written, refused))
     seconds = int(((message.send_at or now) - now).total_seconds())
     if not seconds:  # in a chat it is read at once
@@ -141,14 +153,19 @@ def _written(request: AgentRequest) -> Written:
     post = request.POST
     kind: Literal["reply", "note"] = "note" if post.get("kind") == "note" else "reply"
     seen = post.get("seen_message_id", "")
-    return Written(
+    without = post.getlist("without")
+    before = [one for one in pages.kept(post.get("kept", "")) if str(one.id) not in without]
+    written = Written(
         text=post.get("text", "")[:MOST_TEXT],
         kind=kind,
         client_id=_client_id(post.get("client_id", "")),
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0,
         drop=post.getlist("drop")[:50],
-        files=[*pages.kept(post.get("kept", "")), *_stored(request.FILES.getlist("files"))],
+        files=[*before, *_stored(request.FILES.getlist("files"), weigh=before)],
     )
+    yes = {"1", written.mark}  # pressed now, or before for these very words
+    confirmed = [name for name in CONFIRMS if yes & set(post.getlist(name))]
+    return replace(written, confirmed=confirmed)
 
 
 def _client_id(text: str) -> str:
@@ -158,8 +175,10 @@ def _client_id(text: str) -> str:
         return str(uuid.uuid4())
 
 
-def _stored(files: "Sequence[UploadedFile[Any]]") -> Sequence[Kept]:
-    if sum(file.size or 0 for file in files) > MOST_BYTES:
+def _stored(files: "Sequence[UploadedFile[Any]]", *, weigh: Sequence[Kept]) -> Sequence[Kept]:
+    """Kept at once; what is too large together is not, and comes back with what it weighs."""
+    weighs = sum(file.size or 0 for file in files) + sum(file.size for file in weigh)
+    if files and weighs > _most_bytes():
         return [Kept(id=0, name=file.name or "", size=file.size or 0) for file in files]
     rows = [
         store.keep(
@@ -172,32 +191,19 @@ def _stored(files: "Sequence[UploadedFile[Any]]") -> Sequence[Kept]:
     return [Kept(id=row.pk, name=row.name, size=row.size) for row in rows]
 
 
-def _refused(written: Written, refused: Conflict | Incomplete | None) -> Written:
-    """The same with why it was not sent; None: two questions must become a list (S-120)."""
-    code = refused.code if refused else ""
-    files = [file for file in written.files if file.id]
-    return Written(
-        text=written.text,
-        kind=written.kind,
-        client_id=written.client_id,
-        seen=written.seen,
-        drop=written.drop,
-        files=files,
-        refused=words.refusal(refused) if refused else "",
-        code=code,
-        asks_for_list=refused is None,
+def _refused(written: Written, refused: Conflict | Incomplete) -> Written:
+    """The same with why it was not sent, without files that cannot go."""
+    gone = {0, *refused.gone} if isinstance(refused, FilesGone) else {0}
+    return replace(
+        written,
+        files=[file for file in written.files if file.id not in gone],
+        refused=words.refusal(refused),
+        code=refused.code,
     )
 
 
 def _listed(written: Written) -> Written:
-    return Written(
-        text=pages.numbered(written.text),
-        kind=written.kind,
-        client_id=written.client_id,
-        seen=written.seen,
-        drop=written.drop,
-        files=written.files,
-    )
+    return replace(written, text=pages.numbered(written.text))
 
 
 def _back(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
@@ -209,6 +215,6 @@ def _back(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
 def _composer(request: AgentRequest, ref: str, written: Written | None) -> str:
     found = desk.thread(request.actor, ref, at=clock.now())
     tasks = work.tasks(request.actor, found.ref)
-    drawn = pages.composer(request.actor, found, written, tasks=tasks)
+    drawn = pages.composer(request.actor, found, written, tasks=tasks, most_bytes=_most_bytes())
     context = {"composer": drawn, "is_region": True}
     return render_to_string("web/composer/composer.html", context, request)

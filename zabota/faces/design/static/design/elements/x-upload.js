@@ -1,4 +1,4 @@
-// <x-upload data-remove="Remove"><input type="file" multiple><div class="files"></div></x-upload>: drop or paste files into the
+// <x-upload data-remove="Remove" data-most="18000000" data-over="Too much."><input type="file" multiple><div class="files"></div></x-upload>: drop or paste files into the
 // form around it; they are listed with name and size, and can be taken out again. The input stays the one truth.
 
 const size = (bytes) => {
@@ -41,7 +41,18 @@ class XUpload extends HTMLElement {
     for (const file of files) carrier.items.add(file);
     this.input.files = carrier.files;
     this.kept = [...carrier.files];
-    this.list.replaceChildren(...this.kept.map((file, index) => this.row(file, index)));
+    this.list.replaceChildren(...this.kept.map((file, index) => this.row(file, index)), ...this.tooMuch());
+  }
+
+  // Said before anything is sent: the form keeps what was typed, and does not leave.
+  tooMuch() {
+    const most = Number(this.dataset.most ?? Infinity);
+    const over = this.kept.reduce((sum, file) => sum + file.size, 0) > most ? this.dataset.over ?? "!" : "";
+    this.input.setCustomValidity(over);
+    if (!over) return [];
+    const said = Object.assign(document.createElement("span"), { className: "file-over", textContent: over });
+    said.setAttribute("role", "alert");
+    return [said];
   }
 
   row(file, index) {
