@@ -16,7 +16,14 @@ from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.desk import events as desk
 from zabota.domains.desk import tasks as desk_tasks
 from zabota.domains.desk.queries import access as desk_access
-from zabota.domains.desk.rules.sections import Closing, Handovers, Notices, Refusals, Replies
+from zabota.domains.desk.rules.sections import (
+    Closing,
+    Handovers,
+    Letters,
+    Notices,
+    Refusals,
+    Replies,
+)
 from zabota.domains.desk.services import take_in as desk_intake
 from zabota.domains.people import events as people
 from zabota.domains.people.queries import access as people_access
@@ -126,6 +133,7 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Hours,
     Answers,
     Replies,
+    Letters,
     Closing,
     Notices,
     Handovers,

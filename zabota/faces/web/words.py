@@ -182,6 +182,12 @@ PROMISES: Words = {
     "first_answer": pgettext_lazy("promise", "First answer"),
 }
 
+# What a letter lacks by its channel's standard (S-055).
+LACKS: Words = {
+    "greeting_missing": _("No greeting yet."),
+    "questions_loose": _("Questions are answered better as a numbered list."),
+}
+
 CHANNELS: Words = {
     "email": pgettext_lazy("channel", "mail"),
 }

@@ -49,6 +49,23 @@ class Replies(Section):
     empty_subjects: tuple[str, ...]
 
 
+class Letters(Section):
+    """How a letter of ours is built and when it leaves: the standard of a channel (S-055, S-070).
+
+    `greet`: it begins with a greeting; `number_questions`: two questions or more are a numbered
+    list (S-120); `only_in_hours`: it leaves within the working hours alone; `tone`: how we write,
+    told to who writes. Its close is the signature of the section `replies`. What always holds for
+    letters (subject, participants, tasks) is no setting: the desk does so.
+    """
+
+    name: ClassVar[str] = "letters"
+
+    greet: bool
+    number_questions: bool
+    only_in_hours: bool
+    tone: Text
+
+
 class Closing(Section):
     """When a matter is closed (S-100): reminders to a silent customer, in hours after each step."""
 

@@ -71,14 +71,15 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
         if Standards(at=at).is_chat(conversation):
             undo = timedelta(0)  # it is read at once
         first = not conversation.messages.filter(direction=Direction.OUT, by_system=False).exists()
-        message = _write(reply, conversation, actor, at, at + undo)
+        send_at = Standards(at=at).leaves_at(conversation, at=at + undo)
+        message = _write(reply, conversation, actor, at, send_at)
         _hand_over_to_channel(message, reply, conversation, actor, at)
         _settle(message, reply, conversation, actor, at)
         common.tell(
             events.ReplyQueued(
                 conversation_id=conversation.pk,
                 message_id=message.pk,
-                send_at=at + undo,
+                send_at=send_at,
                 first=first,
             ),
             conversation,

@@ -5,6 +5,7 @@ decide itself.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from babel.dates import format_datetime, get_timezone
 from django.conf import settings
@@ -14,12 +15,13 @@ from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.rules.sections import Closing, Notices, Replies
+from zabota.domains.desk.rules.sections import Closing, Letters, Notices, Replies
 from zabota.domains.promises import rules as promise_rules
 from zabota.domains.promises.rules.sections import Answers
 from zabota.kernel.accounts.models import User
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.brands.models import Brand
+from zabota.pure import worktime
 
 QUOTED = 20_000
 
@@ -37,25 +39,24 @@ class Standards:
 
     def __init__(self, *, at: datetime) -> None:
         self.charter: Charter = charter.in_force(at=at)
-        self.brands: Mapping[int, Brand] = {brand.pk: brand for brand in Brand.objects.all()}
         self.chats: frozenset[int] = addresses.chats()
+
+    @cached_property
+    def brands(self) -> Mapping[int, Brand]:
+        """By id; read when the first of them is asked for."""
+        return {brand.pk: brand for brand in Brand.objects.all()}
 
     def first_answer(self, conversation: Conversation, *, given_at: datetime) -> FirstAnswer:
         """When the first answer is ideally given, due, and warned about (S-145); a letter to the
         director has a clock of its own (S-087).
         """
-        scope = scope_of(conversation)
-        brand = self.brands[conversation.brand_id]
-        calendar = self.charter.section(Hours, scope=scope).calendar(
-            time_zone=brand.time_zone, country=brand.country
-        )
-        answers = self.charter.section(Answers, scope=scope)
+        answers = self.charter.section(Answers, scope=scope_of(conversation))
         if self.is_chat(conversation):
             terms = answers.terms_in_chat()
         else:
             terms = answers.terms(to_director=conversation.private_to_id is not None)
         return FirstAnswer(
-            clock=promise_rules.clock_of(terms, calendar, given_at),
+            clock=promise_rules.clock_of(terms, self._calendar(conversation), given_at),
             charter_version=self.charter.number,
         )
 
@@ -75,6 +76,24 @@ class Standards:
     def reminders_before_silence(self, conversation: Conversation) -> int:
         section = self.charter.section(Closing, scope=scope_of(conversation))
         return section.reminders_before_silence
+
+    def leaves_at(self, conversation: Conversation, *, at: datetime) -> datetime:
+        """When a letter ready at that moment leaves: at once, or when the hours begin (S-055)."""
+        if self.is_chat(conversation) or not self.letters(conversation).only_in_hours:
+            return at
+        calendar = self._calendar(conversation)
+        if worktime.is_open(calendar, at=at):
+            return at
+        return worktime.next_opening(calendar, at=at) or at
+
+    def letters(self, conversation: Conversation) -> Letters:
+        """How letters of this conversation's channel are built."""
+        return self.charter.section(Letters, scope=scope_of(conversation))
+
+    def _calendar(self, conversation: Conversation) -> worktime.Schedule:
+        brand = self.brands[conversation.brand_id]
+        hours = self.charter.section(Hours, scope=scope_of(conversation))
+        return hours.calendar(time_zone=brand.time_zone, country=brand.country)
 
     # --- texts -----------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, Word] = {
         label=_("Times of answers"), help=_("How soon a customer is answered, in working time.")
     ),
     "replies": Word(label=_("Replies"), help=_("How letters of your people leave.")),
+    "letters": Word(label=_("Letters"), help=_("How a letter is built, and when it leaves.")),
     "closing": Word(label=_("Closing"), help=_("How often a silent customer is asked.")),
     "notices": Word(
         label=_("Letters of the house"), help=_("What Zabota writes to customers by itself.")
@@ -85,6 +86,17 @@ FIELDS: Mapping[str, Word] = {
         label=_("Warn when so much of the time is gone (percent)"),
         help=_("Whose promise it is gets the warning."),
     ),
+    "greet": Word(
+        label=_("A letter begins with a greeting"), help=_("Who writes is told when it is missing.")
+    ),
+    "number_questions": Word(
+        label=_("Questions as a numbered list"), help=_("Asked before a letter with two or more.")
+    ),
+    "only_in_hours": Word(
+        label=_("Letters leave in working hours only"),
+        help=_("What is written at night waits until the hours begin."),
+    ),
+    "tone": Word(label=_("How we write"), help=_("Shown to who writes.")),
     "introduce": Word(
         label=_("The next agent introduces himself"),
         help=_("Else the customer need not notice that somebody else writes."),

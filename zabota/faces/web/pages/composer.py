@@ -8,13 +8,14 @@ from datetime import datetime
 
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from zabota.domains.desk.enums import Direction, ParticipantRole
 from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.thread import Thread
-from zabota.domains.desk.services import drafts, uploads
+from zabota.domains.desk.services import checks, drafts, uploads
+from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Actor
 
 KEPT = "zabota.web.kept"
@@ -108,6 +109,7 @@ class Composer:
     others: Sequence[str]
     reports: Sequence[Report]
     colleagues: Sequence[str]
+    tone: str  # how this channel writes (S-055)
     at_hand: Sequence[str]  # of them, to be named with one press
     may_answer: bool
 
@@ -163,6 +165,7 @@ def composer(
         reports=[Report(id=task.id, text=task.text) for task in tasks if task.state == "done"],
         colleagues=list(people.values()),
         at_hand=[name for number, name in people.items() if number != actor.id][:AT_HAND],
+        tone=_tone(actor, found.ref),
         may_answer=actor.may_answer,
     )
 
@@ -172,6 +175,14 @@ def _begins(name: str, *, is_answer: bool) -> str:
     if not is_answer:
         return _("What colleagues should know")
     return f"{name}, …" if name else "…"
+
+
+def _tone(actor: Actor, ref: str) -> str:
+    """In the reader's language; who does not write need not know."""
+    if not actor.may_answer:
+        return ""
+    language = (get_language() or "en")[:2]
+    return checks.tone(ref, language=language, actor=actor, at=clock.now())
 
 
 def _draft(ref: str, actor: Actor) -> drafts.Own | None:

@@ -244,3 +244,25 @@ QUERIES = 42
 )
 def test_questions_are_numbered_line_by_line(text: str, listed: str) -> None:
     assert numbered(text) == listed
+
+
+@pytest.mark.req("S-055")
+def test_who_writes_is_told_how_this_channel_writes_and_what_a_draft_lacks(
+    cast: Cast, visit: Visit
+) -> None:
+    conversation = arrive(cast)
+    client = visit(cast.marta)
+    page = client.get(f"/conversations/{conversation.ref}/").content.decode()
+    assert "Vienkārši, īsi un sirsnīgi, uz „jūs”." in page
+    said = {
+        text: "Sveiciena vēl nav."
+        in client.post(
+            f"/conversations/{conversation.ref}/draft/", {"text": text, "kind": kind}
+        ).content.decode()
+        for text, kind in (
+            ("Galds būs rīt.", "reply"),
+            ("Labdien! Galds būs rīt.", "reply"),
+            ("Jāpiezvana", "note"),
+        )
+    }
+    assert said == {"Galds būs rīt.": True, "Labdien! Galds būs rīt.": False, "Jāpiezvana": False}

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.contrib import messages
@@ -12,17 +12,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zabota.domains.charter import queries as charter
-from zabota.domains.desk import rules
 from zabota.domains.desk.errors import Conflict, FilesGone, Incomplete
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries import work
 from zabota.domains.desk.rules.sections import Replies
-from zabota.domains.desk.services import drafts, notes, replies, uploads
+from zabota.domains.desk.rules.structure import Lack
+from zabota.domains.desk.services import checks, drafts, notes, replies, uploads
 from zabota.faces.web import answers, words
 from zabota.faces.web.pages import composer as pages
 from zabota.faces.web.pages.composer import Kept, Written
@@ -50,7 +52,8 @@ def write(request: AgentRequest, ref: str) -> HttpResponse:
         return _back(
             request, ref, _refused(written, Incomplete("too_large", size=weighs, most=most))
         )
-    if rules.must_be_list(written.text) and "as_is" not in written.confirmed:
+    lacks = checks.lacks(ref, written.text, actor=request.actor, at=clock.now())
+    if Lack.LIST in lacks and "as_is" not in written.confirmed:
         return _back(request, ref, replace(written, asks_for_list=True))
     if "asked_again" not in written.confirmed:
         again = work.asked_again(request.actor, ref, written.text)
@@ -71,7 +74,10 @@ def draft(request: AgentRequest, ref: str) -> HttpResponse:
     kind = "note" if request.POST.get("kind") == "note" else "reply"
     text = request.POST.get("text", "")[:MOST_TEXT]
     drafts.keep(ref, text=text, kind=kind, actor=request.actor, at=now)
-    return render(request, "web/composer/draft_state.html", {"draft_at": now if text else None})
+    lacks = checks.lacks(ref, text, actor=request.actor, at=now) if kind == "reply" else ()
+    said = [words.LACKS[one] for one in lacks]
+    context = {"draft_at": now if text else None, "lacks": said}
+    return render(request, "web/composer/draft_state.html", context)
 
 
 @require_POST
@@ -129,9 +135,7 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     seconds = int(((message.send_at or now) - now).total_seconds())
     if not seconds:  # in a chat it is read at once
         return _sent(request, ref)
-    said = ngettext(
-        "The reply leaves in %(n)s second.", "The reply leaves in %(n)s seconds.", seconds
-    ) % {"n": seconds}
+    said = _leaves(now, seconds, undo=time)
     if not request.htmx:
         messages.success(request, said)
         return redirect(reverse("web:conversation", args=[ref]) + "#last")
@@ -146,6 +150,17 @@ def _sent(request: AgentRequest, ref: str) -> HttpResponse:
     if not request.htmx:
         return redirect(reverse("web:conversation", args=[ref]) + "#last")
     return conversation.updates(request, ref, _composer(request, ref, None))
+
+
+def _leaves(now: datetime, seconds: int, *, undo: timedelta) -> str:
+    """In seconds; or when the channel's hours begin, if it may not leave before (S-055)."""
+    if timedelta(seconds=seconds) > undo:
+        local = timezone.localtime(now + timedelta(seconds=seconds))
+        moment = date_format(local, "SHORT_DATETIME_FORMAT")
+        return _("The reply leaves when our hours begin: %(moment)s.") % {"moment": moment}
+    return ngettext(
+        "The reply leaves in %(n)s second.", "The reply leaves in %(n)s seconds.", seconds
+    ) % {"n": seconds}
 
 
 def _written(request: AgentRequest) -> Written:

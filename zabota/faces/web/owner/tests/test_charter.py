@@ -9,6 +9,7 @@ from tests.cast import MORNING, Cast
 from zabota.domains.charter import queries
 from zabota.domains.charter.rules import sections
 from zabota.domains.charter.rules.hours import Hours
+from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.rules.sections import Notices, Replies
 from zabota.domains.promises.rules.sections import Answers
 from zabota.faces.web.owner import charter_words
@@ -156,3 +157,34 @@ def test_markup_in_a_text_stays_words(owner: Client) -> None:
     owner.post("/owner/charter/replies/", filled("replies", **{"signature.en": "<b>{agent}</b>"}))
     assert queries.in_force(at=MORNING).section(Replies).signature.en == "<b>{agent}</b>"
     assert "<b>{agent}" not in owner.get("/owner/charter/replies/").content.decode()
+
+
+@pytest.mark.req("S-055")
+def test_a_mailbox_gets_its_own_standard_and_follows_the_company_in_all_else(
+    cast: Cast, owner: Client
+) -> None:
+    page = f"/owner/charter/answers/?for={cast.mailbox.ref}"
+    shown = owner.get(page).context["levels"]
+    assert [(one.name, one.is_here) for one in shown] == [
+        ("Everywhere", False),
+        ("help@liepa.example", True),
+    ]
+    owner.post(page, filled("answers", **{"first.limit_minutes": 90}))
+    owner.post("/owner/charter/answers/", filled("answers", **{"first.ideal_minutes": 45}))
+    of_mailbox = Scope(brand=cast.brand.pk, channel=cast.mailbox.pk)
+    now = queries.in_force(at=MORNING)
+    company, own = now.section(Answers).first, now.section(Answers, scope=of_mailbox).first
+    assert (company.ideal_minutes, company.limit_minutes) == (45, 120)
+    assert (own.ideal_minutes, own.limit_minutes) == (45, 90)
+    assert owner.get("/owner/charter/answers/?for=nobody").status_code == 404
+
+
+@pytest.mark.req("S-055")
+def test_a_mailbox_gets_its_own_hours(cast: Cast, owner: Client) -> None:
+    page = f"/owner/hours/?for={cast.mailbox.ref}"
+    owner.post(page, hours(saturday="10:00-14:00", dates="", act="keep"))
+    of_mailbox = Scope(brand=cast.brand.pk, channel=cast.mailbox.pk)
+    now = queries.in_force(at=MORNING)
+    own = now.section(Hours, scope=of_mailbox)
+    assert owner.get(page).context["form"]["saturday"].value() == "10:00-14:00"
+    assert own != now.section(Hours)

@@ -16,9 +16,10 @@ from zabota.domains.charter.rules.sections import Section
 from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.promises import rules as promises
 from zabota.domains.promises.rules.sections import Answers
-from zabota.faces.web.owner import charter_words, examples
+from zabota.faces.web.owner import charter_words, examples, levels
 from zabota.faces.web.owner.forms.charter import SectionForm
 from zabota.faces.web.owner.forms.hours import HoursForm
+from zabota.faces.web.owner.levels import Level
 from zabota.faces.web.owner.requests import owner_page, to
 from zabota.faces.web.owner.tabs import show
 from zabota.faces.web.requests import AgentRequest
@@ -26,8 +27,6 @@ from zabota.kernel import clock
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.roles import Role
 from zabota.kernel.brands import queries as brands
-
-COMPANY = Scope()
 
 
 @require_safe
@@ -43,7 +42,8 @@ def home(request: AgentRequest) -> HttpResponse:
 def hours(request: AgentRequest) -> HttpResponse:
     """When the company works; an example tells what follows from it for a customer."""
     at = clock.now()
-    now = queries.in_force(at=at).section(Hours)
+    place = levels.chosen(request)
+    now = queries.in_force(at=at).section(Hours, scope=place.whole)
     form = HoursForm(request.POST or None, hours=now)
     shown = now
     if request.method == "POST" and form.is_valid():
@@ -52,9 +52,14 @@ def hours(request: AgentRequest) -> HttpResponse:
         if request.POST.get("act") != "example":
             if not form.cleaned_data["reason"].strip():
                 form.add_error("reason", _("Say in a few words why."))
-            elif _changed(request, form, Hours, values, at=at):
-                return to(reverse("owner:hours"))
-    context = {"form": form, "example": _example(shown, at=at)}
+            elif _changed(request, form, Hours, _values(form, place, now), at=at, scope=place.own):
+                return to(reverse("owner:hours") + place.query)
+    context = {
+        "form": form,
+        "levels": levels.all_of(place),
+        "place": place,
+        "example": _example(shown, at=at),
+    }
     return show(request, "hours", "hours", context, bad=bool(form.errors))
 
 
@@ -82,13 +87,20 @@ def section(request: AgentRequest, name: str) -> HttpResponse:
         schema = sections.find(name)
     except UnknownSection as absent:
         raise Http404 from absent
-    at = clock.now()
-    form = SectionForm(request.POST or None, section=queries.in_force(at=at).section(schema))
+    at, place = clock.now(), levels.chosen(request)
+    shown = queries.in_force(at=at).section(schema, scope=place.whole)
+    form = SectionForm(request.POST or None, section=shown)
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and _changed(request, form, schema, form.cleaned_data["values"], at=at):
-        return to(reverse("owner:charter-section", args=[name]))
-    context = {"form": form, "word": charter_words.section(name)}
+    if is_sent and _changed(
+        request, form, schema, _values(form, place, shown), at=at, scope=place.own
+    ):
+        return to(reverse("owner:charter-section", args=[name]) + place.query)
+    context = {"form": form, "word": charter_words.section(name), "levels": levels.all_of(place)}
     return show(request, "charter", "section", context, bad=bool(form.errors))
+
+
+def _values(form: SectionForm | HoursForm, place: Level, shown: Section) -> dict[str, object]:
+    return levels.changes(place, form.cleaned_data["values"], shown.model_dump(mode="json"))
 
 
 def _changed(
@@ -98,12 +110,13 @@ def _changed(
     values: dict[str, object],
     *,
     at: datetime,
+    scope: Scope,
 ) -> bool:
     """Put the change in force; what the charter refuses stands at its field."""
     try:
         made = services.change_section(
             section=schema,
-            scope=COMPANY,
+            scope=scope,
             values=values,
             actor=request.actor,
             reason=form.cleaned_data["reason"],

@@ -1,0 +1,45 @@
+"""Whether a letter of ours is built as its channel's standard wants (S-055). Only told, never
+blocked here: a person decides.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from zabota.domains.desk import rules
+from zabota.domains.desk.rules.sections import Letters
+
+
+class Lack(StrEnum):
+    GREETING = "greeting_missing"
+    LIST = "questions_loose"
+
+
+def lacks(text: str, standard: Letters, *, names: Sequence[str] = ()) -> Sequence[Lack]:
+    """What the standard misses in a letter, in the order in which a reader would. An empty letter
+    lacks nothing yet.
+
+    A letter that begins with the customer's name, as he is called (`names`), greets him.
+    """
+    if not text.strip():
+        return ()
+    found = []
+    if standard.greet and not _greets(text, names):
+        found.append(Lack.GREETING)
+    if standard.number_questions and rules.must_be_list(text):
+        found.append(Lack.LIST)
+    return found
+
+
+def _greets(text: str, names: Sequence[str]) -> bool:
+    first = text.strip().splitlines()[0].lower().replace("ё", "е").lstrip("«\"'„ ")
+    called = tuple(word.lower().replace("ё", "е") for name in names for word in name.split())
+    return first.startswith((*_greetings(), *called))
+
+
+@lru_cache(maxsize=1)
+def _greetings() -> tuple[str, ...]:
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return tuple(data["greetings"])
