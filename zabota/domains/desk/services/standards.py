@@ -39,12 +39,16 @@ class Standards:
 
     def __init__(self, *, at: datetime) -> None:
         self.charter: Charter = charter.in_force(at=at)
-        self.chats: frozenset[int] = addresses.chats()
 
     @cached_property
     def brands(self) -> Mapping[int, Brand]:
         """By id; read when the first of them is asked for."""
         return {brand.pk: brand for brand in Brand.objects.all()}
+
+    @cached_property
+    def chats(self) -> frozenset[int]:
+        """Channels in which people talk; read when first asked."""
+        return addresses.chats()
 
     def first_answer(self, conversation: Conversation, *, given_at: datetime) -> FirstAnswer:
         """When the first answer is ideally given, due, and warned about (S-145); a letter to the
