@@ -260,8 +260,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
-# The token of a customer's link (/c/<token>/) opens his matter.
-HIDDEN_IN_LOGS = [r"(?<=/c/)[\w-]{16,}"]
+# The token of a customer's link (/c/<token>/) opens his matter, that of a mailing's ends it.
+HIDDEN_IN_LOGS = [r"(?<=/c/)[\w-]{16,}", r"(?<=/unsubscribe/)[\w-]{16,}"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,5 +4,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zabota.faces.web.urls")),
-    path("c/", include("zabota.faces.portal.urls")),
+    path("", include("zabota.faces.portal.urls")),
 ]

@@ -45,6 +45,7 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
     channels.DeliveryFailed: (desk_tasks.record_failure,),
     channels.DeliveryDelayed: (desk_tasks.record_delay,),
     people.CustomersParted: (desk_tasks.give_back_matters,),
+    people.AddressDisowned: (desk_tasks.record_disowned,),
 }
 
 # Facts that nobody reacts to: they are kept for the history, for insight and for replay; the live

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, DeliveryFailed
-from zabota.domains.desk.services import closings, parting, replies, uploads
-from zabota.domains.people.events import CustomersParted
+from zabota.domains.desk.services import closings, parting, replies, uploads, wishes
+from zabota.domains.people.events import AddressDisowned, CustomersParted
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
 
@@ -46,6 +46,13 @@ def give_back_matters(*, fact_id: int, **_: object) -> None:
     """Two customers were taken for one: each has his own matters again."""
     fact = facts.fetch(CustomersParted, fact_id)
     parting.give_back(stays_id=fact.customer_id, parted_id=fact.merged_id, since=fact.merged_at)
+
+
+@task(lane="now")
+def record_disowned(*, fact_id: int, **_: object) -> None:
+    """Somebody who gets a customer's letters says that they are not for him."""
+    fact, row = facts.fetch(AddressDisowned, fact_id), facts.row(fact_id)
+    wishes.record_disowned(fact.identity_id, at=row.at)
 
 
 def remind_of_closing(*, at: datetime) -> int:

@@ -76,7 +76,12 @@ class Origin(StrEnum):
     CHECKOUT = "checkout"
     IN_PERSON = "in_person"
     UNSUBSCRIBE_LINK = "unsubscribe_link"
+    MATTER_LINK = "matter_link"
     LETTER = "letter"
+
+
+# Why nobody writes to an address: whoever reads its mail said that it is not the customer's.
+NOT_THEIRS = "not_theirs"
 
 
 class TieKind(StrEnum):

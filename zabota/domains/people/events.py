@@ -48,6 +48,13 @@ class ConsentWithdrawn(PeopleFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressDisowned(PeopleFact):
+    """Whoever reads that address said that it is not this customer's (S-717)."""
+
+    identity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RelationshipChanged(PeopleFact):
     state: RelationshipState
 

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zabota.domains.desk.errors import Conflict
+from zabota.domains.desk.errors import Conflict, NotFound
 from zabota.domains.desk.queries import matter as matters
 from zabota.domains.desk.services import customer
 from zabota.faces.portal import pages
@@ -72,6 +72,31 @@ def not_yet(request: HttpRequest, token: str) -> HttpResponse:
         at=at,
     )
     return _back(request, token, "goes_on", at=at)
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_mine(request: HttpRequest, token: str) -> HttpResponse:
+    """The letter went to somebody else: he says so here, and hears from us no more (S-717).
+
+    What the matter is about is not shown on this page.
+    """
+    at = clock.now()
+    if request.method == "POST":
+        customer.disown(token, ip=str(request.META.get("REMOTE_ADDR", "")), at=at)
+        here = reverse("portal:not-mine", args=[token])
+        return HttpResponseRedirect(here, status=303)
+    is_done = True
+    try:
+        told = matters.disowned(token, at=at)
+    except NotFound:
+        is_done, told = False, matters.sender(token, at=at)
+    language = asked_language(request) or told.language
+    with translation.override(language):
+        context = {"token": token, "brand_name": told.brand_name, "is_done": is_done}
+        response = render(request, "portal/not_mine.html", context)
+        response.headers["Content-Language"] = language
+    return response
 
 
 def _show(

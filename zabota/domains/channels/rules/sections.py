@@ -21,6 +21,13 @@ class Automatic(Part):
     machines: tuple[str, ...]
 
 
+class Mailings(Part):
+    """What each kind of mailing is called on the page that ends it."""
+
+    marketing: Text
+    survey: Text
+
+
 class Mail(Section):
     """Automatic mail (T14, T15), and the words by which people ask for no more mail (S-730)."""
 
@@ -31,6 +38,12 @@ class Mail(Section):
     neutral_subject: Text
     # Stands before the address of the page that ends a mailing (S-729).
     unsubscribe: Text
+    mailings: Mailings
+    # The words of the two buttons of that page: they are kept as what was said (S-716).
+    stop: Text
+    resume: Text
+    # How long the link itself can take its own no back.
+    resume_hours: Annotated[int, Field(ge=0, le=24 * 31)]
     # A message that begins with one of these asks for no more mail.
     stop_words: tuple[str, ...]
 

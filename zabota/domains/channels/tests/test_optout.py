@@ -28,6 +28,9 @@ WORDS = tuple(Mail.defaults()["stop_words"])
         "\n> \n  Unsubscribe me please\n\nOn Monday you wrote",
         "STOP.",
         "Stop sending me offers",
+        "отписаться",
+        "Atrakstīties",
+        "unsubscribe",
     ],
 )
 def test_a_request_for_no_more_mail_is_understood(text: str) -> None:
@@ -69,7 +72,9 @@ def test_an_offer_carries_a_way_out_by_one_click_that_names_nobody(
     assert way.startswith(start)
     assert "ilze" not in way
     token = way.removeprefix(start)
-    assert optout.read(token) == OptOut(address="ilze@example.org", purpose="marketing")
+    assert optout.read(token) == OptOut(
+        address="ilze@example.org", purpose="marketing", brand_id=channel.brand_id, language="lv"
+    )
     body = sent.message.get_body(("plain",))
     assert body is not None
     assert f"Atteikties no šādām vēstulēm:\n{way}" in body.get_content().replace("\r\n", "\n")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from zabota.domains.desk.enums import ParticipantRole
 from zabota.domains.desk.errors import NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Message, Participant, PortalLink
+from zabota.domains.people.enums import NOT_THEIRS
 from zabota.kernel import ids
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import Membership, Team, User
@@ -104,14 +105,11 @@ class Link:
 
 
 def by_link(token: str, *, at: datetime) -> Link:
-    """The customer's link of that token. Unknown, expired, revoked, and of a person who takes part
-    no more all look the same (T21). Raises NotFound.
+    """The customer's link of that token. Unknown, expired, revoked, of a person who takes part no
+    more, and of somebody who said that the letter was not for him all look the same (T21). Raises
+    NotFound.
     """
-    row = (
-        PortalLink.objects.select_related("conversation__brand", "identity__customer")
-        .filter(token_hash=ids.token_hash(token), revoked_at__isnull=True, expires_at__gt=at)
-        .first()
-    )
+    row = links(token, at=at).exclude(identity__unusable_reason=NOT_THEIRS).first()
     if row is None:
         raise NotFound
     conversation = row.conversation
@@ -122,6 +120,13 @@ def by_link(token: str, *, at: datetime) -> Link:
     if not _takes_part(row.identity_id, conversation):
         raise NotFound
     return Link(row=row, conversation=conversation)
+
+
+def links(token: str, *, at: datetime) -> QuerySet[PortalLink]:
+    """The row of that token while it runs, whoever holds it."""
+    return PortalLink.objects.select_related("conversation__brand", "identity__customer").filter(
+        token_hash=ids.token_hash(token), revoked_at__isnull=True, expires_at__gt=at
+    )
 
 
 def _takes_part(identity_id: int, conversation: Conversation) -> bool:

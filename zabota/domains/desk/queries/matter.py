@@ -11,10 +11,12 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from zabota.domains.desk.enums import Delivery, Direction, State, Trust
+from zabota.domains.desk.errors import NotFound
 from zabota.domains.desk.models import ClosingProposal, Conversation, Message, PortalLink
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.rules import cards
+from zabota.domains.people.enums import NOT_THEIRS
 from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts import queries as accounts
 
@@ -81,6 +83,32 @@ def matter(token: str, *, at: datetime) -> Matter:
         ).exists(),
         is_closed=conversation.state == State.CLOSED,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """All that a page says to somebody for whom a letter may not have been."""
+
+    brand_name: str
+    language: str
+
+
+def sender(token: str, *, at: datetime) -> Sender:
+    """Whose letters brought that link. Raises NotFound."""
+    return _sender(access.by_link(token, at=at).row)
+
+
+def disowned(token: str, *, at: datetime) -> Sender:
+    """That a link was said to be in wrong hands. Raises NotFound when nobody said so."""
+    row = access.links(token, at=at).filter(identity__unusable_reason=NOT_THEIRS).first()
+    if row is None:
+        raise NotFound
+    return _sender(row)
+
+
+def _sender(link: PortalLink) -> Sender:
+    conversation = link.conversation
+    return Sender(brand_name=conversation.brand.name, language=_language(link, conversation))
 
 
 def _rows(conversation: Conversation) -> QuerySet[Message]:

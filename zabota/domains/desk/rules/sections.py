@@ -81,8 +81,14 @@ class Question(Text):
     placeholders: ClassVar[frozenset[str]] = frozenset({"name"})
 
 
+class AboutAddress(Text):
+    """A note of the house for those who work on a matter."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"address"})
+
+
 class Notices(Section):
-    """What the house itself writes to a customer, and the words of its buttons."""
+    """What the house itself writes: to a customer, with the words of its buttons, and as a note."""
 
     name: ClassVar[str] = "notices"
 
@@ -90,6 +96,8 @@ class Notices(Section):
     closing_reminder: Question
     your_matter: Text
     neutral_subject: Text
+    asked_to_stop: AboutAddress
+    not_theirs: AboutAddress
 
 
 class FirmWords(Text):

@@ -8,6 +8,10 @@ from zabota.domains.desk.errors import Conflict, Incomplete
 from zabota.domains.desk.models import Conversation, Message, PortalLink
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import closings, common, threads
+from zabota.domains.desk.services.standards import portal_address
+from zabota.domains.people.enums import NOT_THEIRS, Origin
+from zabota.domains.people.services import optouts
+from zabota.domains.people.services.consents import Proof
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import SYSTEM
 
@@ -58,6 +62,25 @@ def write(token: str, *, words: str, client_id: str, at: datetime) -> Message | 
         if message is not None:
             closings.hear(conversation, message)
         return message
+
+
+def disown(token: str, *, ip: str, at: datetime) -> None:
+    """Whoever got the link says that the letter is not for him: nothing more is written to that
+    address, and its links open nothing any more (S-717). Its matters hear of it by a reaction.
+
+    Raises NotFound.
+    """
+    with tx.write():
+        link, conversation = _his(token, at)
+        proof = Proof(
+            wording=NOT_THEIRS,
+            wording_version="",
+            language=conversation.language[:2],
+            origin=Origin.MATTER_LINK,
+            origin_page=portal_address(""),
+            ip=ip,
+        )
+        optouts.disown(link.identity.value, proof, at=at)
 
 
 def _his(token: str, at: datetime) -> tuple[PortalLink, Conversation]:

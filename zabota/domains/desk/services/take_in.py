@@ -27,7 +27,7 @@ from zabota.domains.desk.models import (
     Message,
     Participant,
 )
-from zabota.domains.desk.services import closings, common, first_answers, returns
+from zabota.domains.desk.services import closings, common, first_answers, returns, wishes
 from zabota.domains.desk.services.acquaintance import Acquaintance, meet
 from zabota.domains.desk.services.standards import FirstAnswer, Standards
 from zabota.domains.people import services as people
@@ -368,7 +368,14 @@ def _follow(arrived: Sequence[_Arrived], at: datetime) -> None:
         _reopen(one, at)
         _hear_answer(one)
         returns.mark(one.envelope.bounced, at=at)
+    wishes.hear([one.message for one in arrived if _was_just_written(one)], at=at)
     facts.publish_many([news for one in arrived for news in _news(one, at)])
+
+
+def _was_just_written(one: _Arrived) -> bool:
+    envelope = one.envelope
+    incoming = one.message.direction == Direction.IN
+    return incoming and not envelope.automatic and not envelope.history
 
 
 def _reopen(one: _Arrived, at: datetime) -> None:

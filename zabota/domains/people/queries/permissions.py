@@ -1,7 +1,8 @@
 """Whether an address may be written to: is it proved, does mail arrive, was consent given?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -62,23 +63,52 @@ def _permission(row: Identity, channel_kind: str) -> Permission:
 
 
 def _given(row: Identity, channel_kind: str) -> frozenset[str]:
-    """Purposes whose latest word is yes: a yes for the customer or for this very address, a no
-    wherever it was said (S-731).
+    """Purposes whose latest word is yes."""
+    latest = {word.purpose: word.given for word in _words(row, channel_kind)}
+    return frozenset(purpose for purpose, given in latest.items() if given)
+
+
+def _words(row: Identity, channel_kind: str) -> list[Consent]:
+    """What was said that counts for an address, oldest first: a yes for its customer or for this
+    very address, a no wherever it was said (S-731).
     """
     customer = row.customer.merged_into or row.customer
-    words = (
-        Consent.objects.filter(
-            # A word said for this very address holds for it also when it was said while its owner
-            # was taken for somebody else.
-            Q(customer_id__in=access.ids_of(customer)) | Q(identity=row),
-            channel_kind=channel_kind,
-        )
-        .order_by("at", "pk")
-        .values_list("purpose", "given", "identity_id")
+    words = Consent.objects.filter(
+        # A word said for this very address holds for it also when it was said while its owner was
+        # taken for somebody else.
+        Q(customer_id__in=access.ids_of(customer)) | Q(identity=row),
+        channel_kind=channel_kind,
+    ).order_by("at", "pk")
+    return [word for word in words if not word.given or word.identity_id in (None, row.pk)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """The latest word on one purpose: yes or no, when and how it was said, to which companies."""
+
+    given: bool
+    at: datetime
+    origin: str
+    controllers: Sequence[tuple[str, str]]
+
+
+def last_word(address: str, purpose: str, *, channel_kind: str = "email") -> Word | None:
+    """What was said last for this address; None when nothing was, or it is not known. `controllers`
+    are those of the latest yes.
+    """
+    row = (
+        Identity.objects.filter(kind=IdentityKind.EMAIL, value=_normalised(address))
+        .select_related("customer__merged_into")
+        .first()
     )
-    latest = {
-        purpose: given
-        for purpose, given, identity in words
-        if not given or identity in (None, row.pk)
-    }
-    return frozenset(purpose for purpose, given in latest.items() if given)
+    words = [word for word in _words(row, channel_kind) if word.purpose == purpose] if row else []
+    if not words:
+        return None
+    yes = [word.controllers for word in words if word.given]
+    named: list[dict[str, str]] = yes[-1] if yes else []
+    return Word(
+        given=words[-1].given,
+        at=words[-1].at,
+        origin=words[-1].origin,
+        controllers=[(one["name"], one["address"]) for one in named],
+    )

@@ -47,8 +47,11 @@ def record(
     """
     with tx.write():
         customer = access.changeable(actor, customer_ref)
-        _check(proof)
-        return _add(customer, purpose, proof, channel_kind, given=True, actor=actor, at=at)
+        check(proof)
+        own = _own(customer, proof)
+        return add(
+            customer, purpose, proof, channel_kind, identity=own, given=True, actor=actor, at=at
+        )
 
 
 def withdraw(
@@ -66,10 +69,14 @@ def withdraw(
     """
     with tx.write():
         customer = access.changeable(actor, customer_ref)
-        return _add(customer, purpose, proof, channel_kind, given=False, actor=actor, at=at)
+        own = _own(customer, proof)
+        return add(
+            customer, purpose, proof, channel_kind, identity=own, given=False, actor=actor, at=at
+        )
 
 
-def _check(proof: Proof) -> None:
+def check(proof: Proof) -> None:
+    """Refuse a yes that could not be proved. Raises Incomplete."""
     if not proof.wording.strip() or not proof.wording_version.strip():
         raise Incomplete("wording_needed")
     if not proof.controllers or not all(name and where for name, where in proof.controllers):
@@ -78,22 +85,21 @@ def _check(proof: Proof) -> None:
         raise Incomplete("page_needed")
 
 
-def _add(
+def add(
     customer: Customer,
     purpose: Purpose,
     proof: Proof,
     channel_kind: str,
     *,
+    identity: Identity | None,
     given: bool,
     actor: Actor,
     at: datetime,
 ) -> Consent:
-    own = Identity.objects.filter(
-        customer_id__in=access.ids_of(customer), pk=proof.identity_id or 0
-    )
+    """One more word, within the caller's transaction; `identity` is one of the customer's own."""
     row = Consent.objects.create(
         customer=customer,
-        identity=own.first(),
+        identity=identity,
         purpose=purpose,
         channel_kind=channel_kind,
         given=given,
@@ -111,3 +117,8 @@ def _add(
     fact = kind(customer_id=customer.pk, consent_id=row.pk, purpose=purpose)
     facts.publish(fact, at=at, actor_id=actor.id)
     return row
+
+
+def _own(customer: Customer, proof: Proof) -> Identity | None:
+    rows = Identity.objects.filter(customer_id__in=access.ids_of(customer))
+    return rows.filter(pk=proof.identity_id or 0).first()

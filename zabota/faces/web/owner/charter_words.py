@@ -143,6 +143,14 @@ FIELDS: Mapping[str, Word] = {
         label=_("Reminder of that question"), help=_("{name} is the customer's name.")
     ),
     "your_matter": Word(label=_("Words of the link to the customer's page")),
+    "asked_to_stop": Word(
+        label=_("Note when a customer asks for no more mailings"),
+        help=_("For your own people; {address} is the customer's address."),
+    ),
+    "not_theirs": Word(
+        label=_("Note when a letter went to somebody else"),
+        help=_("For your own people; {address} is the wrong address."),
+    ),
     "neutral_subject": Word(
         label=_("Subject for an address that is not verified"),
         help=_("It must say nothing of the matter."),
@@ -155,6 +163,16 @@ FIELDS: Mapping[str, Word] = {
     ),
     "unsubscribe": Word(
         label=_("Words before the link that ends mailings"), help=_("For mailings only.")
+    ),
+    "mailings.marketing": Word(
+        label=_("What news and offers are called on the page that ends them")
+    ),
+    "mailings.survey": Word(label=_("What surveys are called on that page")),
+    "stop": Word(label=_("Button of that page"), help=_("Kept as what the customer said.")),
+    "resume": Word(label=_("Button that takes it back"), help=_("Kept as what the customer said.")),
+    "resume_hours": Word(
+        label=_("Hours in which the link can take it back"),
+        help=_("Later only the customer himself can, by a new consent."),
     ),
     "stop_words": Word(
         label=_("Words that ask for no more mail"),
