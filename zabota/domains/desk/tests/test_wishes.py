@@ -1,5 +1,7 @@
 """A letter that asks for no more mailings is heard at once, whoever reads it and when."""
 
+from typing import Any
+
 import pytest
 
 from tests.cast import MORNING, Cast
@@ -84,7 +86,7 @@ def test_asked_twice_it_is_kept_once(cast: Cast, ilze: Customer) -> None:
     ],
 )
 def test_another_matter_a_machine_and_an_archive_end_nothing(
-    cast: Cast, ilze: Customer, what: dict[str, object]
+    cast: Cast, ilze: Customer, what: dict[str, Any]
 ) -> None:
     take_in([letter(cast, **what)], at=MORNING)
     assert (allowed(), notes()) == ({"marketing", "survey"}, [])

@@ -90,7 +90,7 @@ def disown(address: str, proof: Proof, *, at: datetime) -> int | None:
         identity.unusable_since, identity.unusable_reason = at, NOT_THEIRS
         if identity.verified_at is None:
             identity.customer = Customer.objects.create(
-                name=rules.called("", identity.value), created_at=at
+                name=rules.called(IdentityKind.EMAIL, "", identity.value), created_at=at
             )
             identity.name = ""
         identity.save()
