@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
@@ -27,6 +28,9 @@ class _Book:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     refresh_tokens: set[str] = field(default_factory=set)
     access_tokens: list[str] = field(default_factory=list)
+    # Makes an access token that the mail servers of a test take; how long it is said to last.
+    mint: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16))
+    seconds: int = 3600
     answer: tuple[int, bytes] | None = None
     location: str = ""
 
@@ -113,10 +117,10 @@ def _answer(book: _Book, asked: dict[str, str]) -> tuple[int, bytes]:
         return _error(400, "invalid_grant")
     else:
         book.refresh_tokens.discard(asked["refresh_token"])
-    access, refresh = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+    access, refresh = book.mint(), secrets.token_urlsafe(16)
     book.access_tokens.append(access)
     book.refresh_tokens.add(refresh)
-    told = {"access_token": access, "refresh_token": refresh, "expires_in": 3600}
+    told = {"access_token": access, "refresh_token": refresh, "expires_in": book.seconds}
     return 200, json.dumps({**told, "token_type": "Bearer"}).encode()
 
 

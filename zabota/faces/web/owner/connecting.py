@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zabota.domains.channels.kinds.email import setup
+from zabota.domains.channels.kinds.email import oauth, setup
 from zabota.domains.channels.kinds.email.config import EmailSecrets, EmailSettings
 from zabota.domains.channels.queries.mailboxes import Box
 from zabota.domains.channels.services import channels
 from zabota.domains.channels.services.channels import Mailbox
 from zabota.faces.web.owner import words
+from zabota.faces.web.owner.forms.mailbox import BY_PASSWORD
 from zabota.kernel.accounts.roles import Actor
 
 
@@ -42,12 +44,22 @@ def secrets_of(box: Box | None, password: str, actor: Actor) -> EmailSecrets:
     return setup.secrets_for(box.channel_id, password=password, actor=actor)
 
 
-def tried(settings: EmailSettings, secrets: EmailSecrets, *, address: str, actor: Actor) -> Tried:
-    """Connect and sign in as receiving and as sending would. Takes seconds; never in a
-    transaction.
+def tried(
+    settings: EmailSettings,
+    secrets: EmailSecrets,
+    *,
+    address: str,
+    actor: Actor,
+    channel_id: int | None = None,
+) -> Tried:
+    """Connect and sign in as receiving and as sending would: with the provider's token for
+    `channel_id` where that is how the mailbox is entered. Takes seconds; never in a transaction.
     """
-    came = setup.try_incoming(settings, secrets, actor=actor)
-    left = setup.try_outgoing(settings, secrets, address=address, actor=actor)
+    token = None
+    if settings.auth != BY_PASSWORD and channel_id is not None:
+        token = partial(oauth.token_for, channel_id)
+    came = setup.try_incoming(settings, secrets, actor=actor, token=token)
+    left = setup.try_outgoing(settings, secrets, address=address, actor=actor, token=token)
     return Tried(
         findings=[
             _finding(came, good=_("Receiving works"), bad=_("Receiving does not work")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from zabota.faces.web.owner import first
+from zabota.faces.web.owner import first, signing_in
 from zabota.faces.web.owner.views import brand, charter, exports, health, mailboxes, people
 
 pages: list[URLPattern | URLResolver] = [
@@ -10,8 +10,10 @@ pages: list[URLPattern | URLResolver] = [
     path("welcome/", first.first_run, name="first-run"),
     path("mailboxes/", mailboxes.all_of_them, name="mailboxes"),
     path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/back/", signing_in.back, name="mailbox-back"),
     path("mailboxes/<slug:ref>/", mailboxes.change, name="mailbox"),
     path("mailboxes/<slug:ref>/try/", mailboxes.try_again, name="mailbox-try"),
+    path("mailboxes/<slug:ref>/sign-in/", signing_in.begin, name="mailbox-sign-in"),
     path("mailboxes/<slug:ref>/trust/", mailboxes.trust, name="mailbox-trust"),
     path("mailboxes/<slug:ref>/switch/", mailboxes.switch, name="mailbox-switch"),
     path("brand/", brand.brand, name="brand"),

@@ -92,6 +92,20 @@ TROUBLES: Words = {
     "provider_away": _("The provider's sign-in does not answer. We try again by ourselves."),
 }
 
+# Why signing a mailbox in at its provider did not succeed.
+SIGN_IN_REFUSALS: Mapping[str, str | Promise] = {
+    "state_unknown": _(
+        "This sign-in was begun in another session, or too long ago. Begin it here once more."
+    ),
+    "denied": _("The provider says that you did not agree. Nothing was changed."),
+    "no_refresh_token": _(
+        "The provider let us in for an hour only. Remove our access in your account there, then"
+        " sign in once more."
+    ),
+    "client_missing": _("Write the client id and its secret first."),
+}
+
+
 # What is wrong in the house, and what to do.
 CONDITIONS: Words = {
     "clock_moved": _(
@@ -109,6 +123,11 @@ CONDITIONS: Words = {
 
 def account_refusal(code: str) -> str:
     return str(ACCOUNTS.get(code) or gettext("This cannot be done now."))
+
+
+def sign_in_refusal(code: str) -> str:
+    """Why signing a mailbox in at its provider did not succeed."""
+    return str(SIGN_IN_REFUSALS.get(code) or trouble(code))
 
 
 def trouble(code: str) -> str:

@@ -17,12 +17,12 @@ import threading
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
@@ -74,7 +74,7 @@ class Client:
     """What the owner got from the provider for his installation. `tenant` is Microsoft's."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     tenant: str = ""
 
 
@@ -100,6 +100,36 @@ def set_client(channel_id: int, client: Client, *, actor: Actor) -> None:
                 "tenant": client.tenant,
             },
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """How a mailbox stands with its provider: its client, and whether the owner has said yes."""
+
+    client: Client | None
+    is_signed_in: bool
+
+
+def sign_in_of(channel_id: int, *, actor: Actor) -> SignIn:
+    """For the owner's page; secrets in it are for keeping, never for showing. Raises NotAllowed."""
+    channels.insist_owner(actor)
+    kept = config.secrets_of(Channel.objects.get(pk=channel_id, kind="email")).oauth
+    client = Client(
+        client_id=str(kept.get("client_id", "")),
+        client_secret=str(kept.get("client_secret", "")),
+        tenant=str(kept.get("tenant", "")),
+    )
+    return SignIn(
+        client=client if client.client_id else None,
+        is_signed_in=bool(kept.get("refresh_token")),
+    )
+
+
+def origin_of(name: str) -> str:
+    """Where the pages of a provider are, for a browser's policy; "" for one that we do not know."""
+    found = providers().get(name)
+    parts = urlsplit(found.authorise) if found else None
+    return f"{parts.scheme}://{parts.netloc}" if parts else ""
 
 
 def begin(channel_id: int, *, session: str, redirect_uri: str, actor: Actor, at: datetime) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError as NotValid
 from typing_extensions import override
 
 from zabota.domains.channels.kinds.email.config import EmailSettings
+from zabota.domains.channels.kinds.email.oauth import Client
 from zabota.domains.channels.queries.mailboxes import Box
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.brands import queries as brands
@@ -19,6 +20,10 @@ SECURITY = (
     ("starttls", _("STARTTLS")),
     ("plain", _("None: only on this machine")),
 )
+
+
+SIGN_IN = {"google": _("Sign in at Google"), "microsoft": _("Sign in at Microsoft")}
+BY_PASSWORD = "password"  # noqa: S105 - a way in, no password
 
 
 def _port(label: Any) -> forms.IntegerField:
@@ -40,6 +45,28 @@ class MailboxForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    auth = forms.ChoiceField(
+        label=_("How the mailbox is entered"), required=False, widget=forms.RadioSelect
+    )
+    client_id = forms.CharField(
+        label=_("Client id"),
+        max_length=300,
+        required=False,
+        help_text=_("From the provider, for your own installation."),
+    )
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        max_length=500,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    tenant = forms.RegexField(
+        r"^[A-Za-z0-9.-]{1,100}$",
+        label=_("Tenant"),
+        required=False,
+        help_text=_("Of Microsoft: the id or domain of your organisation. Empty for any."),
     )
     brand = forms.ChoiceField(label=_("Brand"))
     team = forms.ChoiceField(label=_("Team that answers"), required=False)
@@ -65,11 +92,35 @@ class MailboxForm(forms.Form):
             " Without it no sender counts as verified."
         ),
     )
+    plus_addressing = forms.BooleanField(
+        label=_("Letters to name+anything@ arrive here, too"),
+        required=False,
+        help_text=_(
+            "Then our letters ask for answers to such an address, and every answer finds its"
+            " conversation. Google and Microsoft deliver them; try yours before you say so."
+        ),
+    )
     anyway = forms.BooleanField(label=_("Keep it although the test fails"), required=False)
 
-    def __init__(self, data: Any = None, *, box: Box | None = None, initial: Any = None) -> None:
-        super().__init__(data, initial=_as_typed(box) if box else {"folder": "INBOX", **initial})
-        self._box = box
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        box: Box | None = None,
+        initial: Any = None,
+        provider: str = "",
+        client: Client | None = None,
+    ) -> None:
+        """`provider` is one whose own sign-in may be used; `client` what is kept for it."""
+        typed = _as_typed(box) if box else {"folder": "INBOX", **initial}
+        if client is not None:
+            typed |= {"client_id": client.client_id, "tenant": client.tenant}
+        super().__init__(data, initial={"auth": provider or BY_PASSWORD, **typed})
+        self._box, self._provider, self._client = box, provider, client
+        ways = [(provider, SIGN_IN[provider])] if provider else []
+        self._choose("auth", [*ways, (BY_PASSWORD, _("With a password"))])
+        if client and client.client_secret:
+            self.fields["client_secret"].help_text = _("Kept sealed. Leave it empty to keep it.")
         self._choose("brand", [(str(one.pk), one.name) for one in brands.brands()])
         nobody = ("", _("Everybody"))
         self._choose("team", [nobody, *((str(one.pk), one.name) for one in accounts.teams())])
@@ -83,14 +134,37 @@ class MailboxForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors:
-            if not data.get("password") and not (self._box and self._box.has_secret):
-                self.add_error("password", _("Write the password of the mailbox."))
+            data["auth"] = data.get("auth") or BY_PASSWORD
+            self._check_secrets(data)
             try:
                 data["settings"] = EmailSettings.model_validate(self._settings(data))
             except NotValid as wrong:
                 for error in wrong.errors():
                     self._blame(error["loc"])
         return data
+
+    def _check_secrets(self, data: Mapping[str, Any]) -> None:
+        if data["auth"] == BY_PASSWORD:
+            had_password = self._box and self._box.has_secret and not self._client
+            if not data.get("password") and not had_password:
+                self.add_error("password", _("Write the password of the mailbox."))
+            return
+        kept = self._client
+        if not data["client_id"]:
+            self.add_error("client_id", _("Write the client id that the provider gave you."))
+        same = kept and kept.client_secret and kept.client_id == data["client_id"]
+        if not data["client_secret"] and not same:
+            self.add_error("client_secret", _("Write the secret of that client."))
+
+    def client(self) -> Client:
+        """The client as typed; an empty secret stands for the one that is kept."""
+        data = self.cleaned_data
+        kept = self._client.client_secret if self._client else ""
+        return Client(
+            client_id=data["client_id"],
+            client_secret=data["client_secret"] or kept,
+            tenant=data["tenant"],
+        )
 
     def _settings(self, data: Mapping[str, Any]) -> dict[str, Any]:
         kept = dict(self._box.settings) if self._box else {}
@@ -104,7 +178,12 @@ class MailboxForm(forms.Form):
             }
             for kind in ("imap", "smtp")
         }
-        more = {"folder": data["folder"] or "INBOX", "authserv_id": data["authserv_id"]}
+        more = {
+            "folder": data["folder"] or "INBOX",
+            "authserv_id": data["authserv_id"],
+            "auth": data["auth"],
+            "plus_addressing": data["plus_addressing"],
+        }
         return {**kept, **servers, **more}
 
     def _blame(self, where: tuple[int | str, ...]) -> None:
@@ -136,4 +215,6 @@ def _as_typed(box: Box) -> dict[str, Any]:
         "user": "" if user == box.address else user,
         "folder": box.settings.get("folder", "INBOX"),
         "authserv_id": box.settings.get("authserv_id", ""),
+        "auth": box.settings.get("auth", BY_PASSWORD),
+        "plus_addressing": box.settings.get("plus_addressing", False),
     }

@@ -1,5 +1,7 @@
 """Mailboxes: how they go, connecting, changing, trying, giving up."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -7,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from zabota.domains.channels.kinds.email import oauth
 from zabota.domains.channels.kinds.email.config import EmailSettings
 from zabota.domains.channels.queries import mailboxes
 from zabota.domains.channels.queries.mailboxes import Box
 from zabota.domains.channels.services import channels
-from zabota.faces.web.owner import connecting, providers, words
+from zabota.faces.web.owner import connecting, providers, signing_in, words
 from zabota.faces.web.owner.connecting import Tried
-from zabota.faces.web.owner.forms.mailbox import MailboxForm
+from zabota.faces.web.owner.forms.mailbox import BY_PASSWORD, MailboxForm
 from zabota.faces.web.owner.requests import owner_page, to
 from zabota.faces.web.owner.tabs import show
 from zabota.faces.web.requests import AgentRequest
@@ -47,7 +50,8 @@ def add(request: AgentRequest) -> HttpResponse:
     if provider is None and key != providers.OWN:
         return show(request, "mailboxes", "providers", {"providers": providers.known().values()})
     initial = provider.initial() if provider else OWN_SERVER
-    form = MailboxForm(request.POST or None, initial=initial)
+    own = provider.oauth if provider else ""
+    form = MailboxForm(request.POST or None, initial=initial, provider=own)
     return _connect(request, form, None, {"provider": provider})
 
 
@@ -60,9 +64,15 @@ OWN_SERVER = {"imap_port": 993, "imap_security": "tls", "smtp_port": 465, "smtp_
 def change(request: AgentRequest, ref: str) -> HttpResponse:
     """Change a mailbox; an empty password keeps the sealed one."""
     box = _box(ref)
-    form = MailboxForm(request.POST or None, box=box)
+    form = signing_in.form(request, box, request.POST or None)
     proposed = request.session.get(PROPOSED, {}).get(ref, "")
     return _connect(request, form, box, {"box": box, "proposed": proposed})
+
+
+def _shown(request: AgentRequest, box: Box | None, context: dict[str, object]) -> HttpResponse:
+    """The page; its button may lead on to the provider, and to nobody else."""
+    response = show(request, "mailboxes", "mailbox", context, bad=bool(context.get("bad")))
+    return signing_in.allow(response, box) if box else response
 
 
 @require_POST
@@ -75,10 +85,11 @@ def try_again(request: AgentRequest, ref: str) -> HttpResponse:
         connecting.secrets_of(box, "", request.actor),
         address=box.address,
         actor=request.actor,
+        channel_id=box.channel_id,
     )
     _propose(request, ref, box, found)
-    context = {"form": MailboxForm(box=box), "box": box, "tried": found}
-    return show(request, "mailboxes", "mailbox", context)
+    context = {"form": signing_in.form(request, box), "box": box, "tried": found}
+    return _shown(request, box, {**context, **signing_in.context(request, box)})
 
 
 @require_POST
@@ -111,6 +122,8 @@ def _connect(
     found: Tried | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        if data["auth"] != BY_PASSWORD:
+            return _keep_for_provider(request, form, box) or _again(request, form, box, context)
         secrets = connecting.secrets_of(box, data["password"], request.actor)
         found = connecting.tried(
             data["settings"], secrets, address=data["address"], actor=request.actor
@@ -120,20 +133,48 @@ def _connect(
                 return _keep(request, form, box, found)
             except channels.AddressTaken:
                 form.add_error("address", _("There is a mailbox of this address already."))
-    shown = {**context, "form": form, "tried": found}
-    return show(request, "mailboxes", "mailbox", shown, bad=form.is_bound)
+    return _again(request, form, box, {**context, "tried": found})
+
+
+def _again(
+    request: AgentRequest, form: MailboxForm, box: Box | None, context: dict[str, object]
+) -> HttpResponse:
+    more = signing_in.context(request, box)
+    return _shown(request, box, {**context, **more, "form": form, "bad": form.is_bound})
+
+
+def _keep_for_provider(
+    request: AgentRequest, form: MailboxForm, box: Box | None
+) -> HttpResponse | None:
+    """Keep a mailbox that is entered by the provider's sign-in: it is tried after that."""
+    data = form.cleaned_data
+    # Until somebody has signed in there is nothing to read it with.
+    waits = box is None or not signing_in.is_signed_in(request, box)
+    wanted = connecting.mailbox(data, box, connecting.secrets_of(box, "", request.actor))
+    try:
+        number = _put(request, box, replace(wanted, is_active=wanted.is_active and not waits))
+    except channels.AddressTaken:
+        form.add_error("address", _("There is a mailbox of this address already."))
+        return None
+    oauth.set_client(number, form.client(), actor=request.actor)
+    ref = next(one.ref for one in mailboxes.boxes() if one.channel_id == number)
+    messages.success(request, _("Kept. Now sign in at the provider."))
+    return to(reverse("owner:mailbox", args=[ref]))
+
+
+def _put(request: AgentRequest, box: Box | None, wanted: channels.Mailbox) -> int:
+    if box is None:
+        return channels.create_mailbox(mailbox=wanted, actor=request.actor, at=clock.now())
+    _update(request, box, wanted)
+    return box.channel_id
 
 
 def _keep(request: AgentRequest, form: MailboxForm, box: Box | None, found: Tried) -> HttpResponse:
     data = form.cleaned_data
     secrets = connecting.secrets_of(box, data["password"], request.actor)
     wanted = connecting.mailbox(data, box, secrets)
-    if box is None:
-        number = channels.create_mailbox(mailbox=wanted, actor=request.actor, at=clock.now())
-        box = next(one for one in mailboxes.boxes() if one.channel_id == number)
-    else:
-        _update(request, box, wanted)
-        box = mailboxes.box(box.ref) or box
+    number = _put(request, box, wanted)
+    box = next(one for one in mailboxes.boxes() if one.channel_id == number)
     _propose(request, box.ref, box, found)
     said = _("The mailbox is connected: letters come in within seconds.")
     messages.success(request, said if found.ok else _("Kept, although the test failed."))
