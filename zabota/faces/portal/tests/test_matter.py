@@ -37,8 +37,8 @@ def state(conversation: Conversation) -> str:
     return conversation.state
 
 
-@pytest.mark.req("S-150")
 class TestTheCard:
+    @pytest.mark.req("S-150")
     def test_says_who_what_now_next_by_when_and_what_we_wait_for(
         self, client: Client, cast: Cast, conversation: Conversation, page: str
     ) -> None:

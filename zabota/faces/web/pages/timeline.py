@@ -217,6 +217,34 @@ def _is_hidden(file: File) -> bool:
     return file.inline and bool(file.content_id)
 
 
+# Letters whose words are inside a sealed part, and Outlook's own wrapping of files.
+SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
+WRAPPED = ("application/ms-tnef", "application/vnd.ms-tnef")
+
+
+def _wrappings(entry: Entry) -> Sequence[str]:
+    """What cannot be read here, and what to do."""
+    found = []
+    types = {file.media_type for file in entry.files}
+    names = {file.name.lower() for file in entry.files}
+    is_sealed = not types.isdisjoint(SEALED) or any(name.endswith(".p7m") for name in names)
+    if is_sealed and not any(piece.text.strip() for piece in entry.pieces):
+        found.append(
+            _(
+                "The words of this letter are sealed (S/MIME or PGP). Open the file in a mail"
+                " program that has the key, or ask for a letter without a seal."
+            )
+        )
+    if not types.isdisjoint(WRAPPED) or "winmail.dat" in names:
+        found.append(
+            _(
+                "Outlook has wrapped its files into winmail.dat. Ask the sender to attach them once"
+                " more as plain text or HTML."
+            )
+        )
+    return found
+
+
 def _warnings(entry: Entry) -> Sequence[str]:
     found = []
     if entry.trust is Trust.SOMEONE_ELSE:
@@ -227,7 +255,7 @@ def _warnings(entry: Entry) -> Sequence[str]:
         found.append(_("Another letter bears the same number; both are kept."))
     if entry.automatic:
         found.append(_("Written by a machine."))
-    return found
+    return [*found, *_wrappings(entry)]
 
 
 def _posting(entry: Entry, reader: Reader) -> Posting | None:

@@ -4,13 +4,14 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
-from zabota.domains.channels.envelopes import Party
+from zabota.domains.channels.envelopes import InboundFile, Party
 from zabota.domains.desk.enums import Delivery, State
 from zabota.domains.desk.models import Message
 from zabota.domains.desk.tests.letters import IRINA, STRANGER
 from zabota.faces.web.pages.composer import numbered
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
+from zabota.kernel.files import store
 
 HTMX = {"HX-Request": "true"}
 
@@ -266,3 +267,27 @@ def test_who_writes_is_told_how_this_channel_writes_and_what_a_draft_lacks(
         )
     }
     assert said == {"Galds būs rīt.": True, "Labdien! Galds būs rīt.": False, "Jāpiezvana": False}
+
+
+def test_a_letter_whose_words_are_sealed_or_wrapped_says_what_to_do(
+    cast: Cast, visit: Visit
+) -> None:
+    cases = {
+        "sealed": ("", "smime.p7m", "application/pkcs7-mime"),
+        "signed": ("Kur galds?", "smime.p7m", "application/pkcs7-mime"),
+        "wrapped": ("Skat. pielikumu.", "winmail.dat", "application/ms-tnef"),
+        "plain": ("Skat. pielikumu.", "galds.pdf", "application/pdf"),
+    }
+    said = {}
+    for case, (text, name, media_type) in cases.items():
+        row = store.keep(b"0\x80\x06", name=name, media_type=media_type)
+        file = InboundFile(file_id=row.pk, name=name, media_type=media_type, size=3)
+        conversation = arrive(cast, text=text, files=(file,), subject=case)
+        page = visit(cast.marta).get(f"/conversations/{conversation.ref}/").content.decode()
+        said[case] = ("teksts ir šifrēts" in page, "ietinis" in page)
+    assert said == {
+        "sealed": (True, False),
+        "signed": (False, False),
+        "wrapped": (False, True),
+        "plain": (False, False),
+    }
