@@ -153,6 +153,7 @@ def _links(built: scene.Scene, *, at: datetime) -> list[str]:
     marta = built.cast.actor(built.cast.marta)
     hostile = Conversation.objects.filter(subject__startswith=MARK)
     for one in hostile:
+        scene.answer(one, built.cast, f"{MARK} {_SHORT}")
         closings.propose(one.ref, actor=marta, at=at)
     return [built.tokens["customer"], *(scene.link_of(one) for one in hostile)]
 

@@ -77,8 +77,8 @@ def build() -> Scene:
     ours = Conversation.objects.get(subject__contains=CANARY)
     theirs = Conversation.objects.get(subject__contains="Andris")
     marta = cast.actor(cast.marta)
-    sent = _answer(ours, cast, f"Answer {CANARY}")
-    _answer(theirs, cast, "Answer to Andris")
+    sent = answer(ours, cast, f"Answer {CANARY}")
+    answer(theirs, cast, "Answer to Andris")
     notes.write(ours.ref, text=f"Note {INTERNAL}", actor=marta, at=at)
     drafts.keep(ours.ref, text=f"Draft {INTERNAL}", kind="reply", actor=marta, at=at)
     tags.set(ours.ref, names=[f"tag-{INTERNAL}"], actor=marta, at=at)
@@ -109,8 +109,10 @@ def build() -> Scene:
     )
 
 
-def _answer(conversation: Conversation, cast: Cast, text: str) -> str:
-    reply = replies.Reply(text=text, client_id="scene-1", seen_message_id=10**9)
+def answer(conversation: Conversation, cast: Cast, text: str) -> str:
+    """Marta's reply; its ref."""
+    client_id = f"scene-{conversation.pk}"
+    reply = replies.Reply(text=text, client_id=client_id, seen_message_id=10**9)
     at = clock.now()
     undo = Standards(at=at).undo(conversation)
     actor = cast.actor(cast.marta)

@@ -91,7 +91,9 @@ def _addresses(person: str, house: Mapping[str, Any]) -> Iterator[str]:
         return
     values = {**house["values"], "token": "nowhere"}
     for door in all_doors():
-        if door.name not in _LEFT_OUT and door.is_furnished(values) and "/c/" not in door.path:
+        # Leaders see what agents see, and ask for more; owners have pages of their own.
+        looks = person == "agent" or (person == "owner" and door.name.startswith("owner:"))
+        if looks and door.name not in _LEFT_OUT and door.is_furnished(values):
             yield door.address(values)
     if person == "agent":
         yield from (f"/conversations/{ref}/" for ref in house["conversations"])

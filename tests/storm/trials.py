@@ -78,6 +78,48 @@ TRIALS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True)
+class Many:
+    """Tests that are a trial when they are run often: ZABOTA_STORM_CYCLES says how often."""
+
+    faults: tuple[str, ...]
+    title: str
+    tests: str
+    cycles: int
+
+    @property
+    def name(self) -> str:
+        return self.faults[0]
+
+    def answers(self, wanted: str) -> bool:
+        return wanted.upper() in self.faults
+
+
+MANY = (
+    Many(faults=("F03",), title="web killed", tests="tests/storm/test_web_kill.py", cycles=500),
+    Many(
+        faults=("F17",), title="clocks and zones", cycles=2_000,
+        tests="zabota/pure/worktime/tests",
+    ),
+    Many(
+        faults=("F48", "F49"), title="hostile pages", tests="tests/security/test_hostile_pages.py",
+        cycles=40,
+    ),
+    Many(faults=("F50",), title="our own network", cycles=1,
+         tests="tests/security/test_outgoing_connections.py"),
+    Many(faults=("F51",), title="everybody everywhere", tests="tests/security/test_doors.py",
+         cycles=1),
+    Many(faults=("F53",), title="all at once", tests="zabota/domains/desk/tests/test_races.py",
+         cycles=1_000),
+    Many(faults=("F56",), title="ways in", tests="tests/security/test_ways_in.py", cycles=500),
+)  # fmt: skip
+
+
+def many(only: list[str]) -> list[Many]:
+    """The same for tests that are run often."""
+    return [one for one in MANY if not only or any(one.answers(name) for name in only)]
+
+
 def chosen(only: list[str]) -> list[Trial]:
     """Those that inject one of these faults; all when none is named."""
     return [trial for trial in TRIALS if not only or any(trial.answers(one) for one in only)]

@@ -1,6 +1,7 @@
 """Every answer equals the minute-by-minute model, above all around changes of the clock."""
 
 import itertools
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,7 +32,9 @@ EVERY_NIGHT = pytest.mark.parametrize(
     ("zone", "night"), NIGHTS, ids=[f"{zone} {night:%Y-%m-%d}" for zone, night in NIGHTS]
 )
 HORIZON = timedelta(days=8)
-CAREFUL = settings(max_examples=20, deadline=None)
+# Full size: ZABOTA_STORM_CYCLES=2000.
+EXAMPLES = int(os.environ.get("ZABOTA_STORM_CYCLES", "20"))
+CAREFUL = settings(max_examples=EXAMPLES, deadline=None)
 
 
 @st.composite
