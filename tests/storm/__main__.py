@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         _run(trial, options.cycles or trial.cycles, tally)
     for tests in many:
         _run_often(tests, options.cycles or tests.cycles, tally)
-    names = {trial.name: trial.title for trial in (*wanted, *many)}
+    names = {one.name: one.title for one in wanted} | {one.name: one.title for one in many}
     print(table(tally.sums, names, names))
     return int(any(tally.sums[name].wrong for name in names if name in tally.sums))
 
