@@ -38,6 +38,7 @@ class Visitor:
     name: str
     troubles: list[str] = field(default_factory=list)
     loads: int = 0
+    traced: bool = True
     _allowed: list[str] = field(default_factory=list)
 
     def allow(self, pattern: str) -> None:
@@ -87,8 +88,12 @@ class Browser(ground.Part):
         dark: bool = False,
         javascript: bool = True,
         cookies: dict[str, str] | None = None,
+        traced: bool = True,
     ) -> Visitor:
-        """Open a window; paths given to `page.goto` start at `base_url`."""
+        """Open a window; paths given to `page.goto` start at `base_url`.
+
+        A walk through very many pages is not `traced`: the recording costs more than the pages.
+        """
         assert self._engine is not None
         context = self._engine.new_context(
             base_url=base_url or None,
@@ -101,10 +106,11 @@ class Browser(ground.Part):
             timezone_id="Europe/Riga",
         )
         context.set_default_timeout(15_000)
-        context.tracing.start(screenshots=True, snapshots=True)
+        if traced:
+            context.tracing.start(screenshots=True, snapshots=True)
         for cookie, value in (cookies or {}).items():
             context.add_cookies([{"name": cookie, "value": value, "url": base_url}])
-        visitor = Visitor(page=context.new_page(), context=context, name=name)
+        visitor = Visitor(page=context.new_page(), context=context, name=name, traced=traced)
         _listen(visitor)
         self._visitors.append(visitor)
         return visitor
@@ -116,7 +122,7 @@ class Browser(ground.Part):
         for visitor in visitors:
             if failed or complaints:
                 _keep_evidence(visitor, test)
-            else:
+            elif visitor.traced:
                 visitor.context.tracing.stop()
             visitor.context.close()
         if complaints:
@@ -165,4 +171,5 @@ def _keep_evidence(visitor: Visitor, test: str) -> None:
     place = RESULTS.resolve() / f"{re.sub(r'[^A-Za-z0-9]+', '-', test)[-120:]}-{visitor.name}"
     if not visitor.page.is_closed():
         visitor.page.screenshot(path=f"{place}.png", full_page=True)
-    visitor.context.tracing.stop(path=f"{place}.zip")
+    if visitor.traced:
+        visitor.context.tracing.stop(path=f"{place}.zip")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -132,7 +133,7 @@ def _with_days(
     for item in items:
         date = timezone.localtime(item.at).date()
         if date != shown:
-            yield Day(name=hours.day(date, today=today, language=reader.locale).capitalize())
+            yield Day(name=capfirst(hours.day(date, today=today, language=reader.locale)))
             shown = date
         unread = isinstance(item, Message) and item.kind == "in" and item.id > reader.read_up_to
         if unread and not told_new:
