@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "zabota.faces.web.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

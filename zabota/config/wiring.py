@@ -57,6 +57,8 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         accounts.PersonLeft,
         accounts.RightsChanged,
         accounts.RoleChanged,
+        accounts.SecondFactorForgotten,
+        accounts.SecondFactorRequired,
         accounts.SignedOut,
         accounts.TeamChanged,
         brands.BrandChanged,

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from zabota.config.errors import Sentence
+
 HELP = "check this installation; exit code 1 when something is wrong"
 LITTLE_DISK = 1_000_000_000
 
@@ -22,11 +24,32 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="the time of this machine is right: messages held since it was moved may leave",
     )
+    parser.add_argument(
+        "--forget-second-factor",
+        metavar="ADDRESS",
+        help="somebody has lost phone and recovery codes: let the password alone do",
+    )
+
+
+def _forget_second_factor(email: str) -> None:
+    """The way back in for an owner who has lost everything but this machine."""
+    from zabota.kernel import clock
+    from zabota.kernel.accounts import queries, second_factor
+    from zabota.kernel.accounts.roles import SYSTEM
+
+    user = queries.everybody().filter(email__iexact=email).first()
+    if user is None:
+        raise Sentence(f"Nobody here signs in as {email}.")
+    second_factor.forget(ref=user.ref, actor=SYSTEM, at=clock.now())
+    print(f"{user.name} signs in by the password alone now.")
 
 
 def main(options: Namespace) -> int:
     from django.db import DatabaseError
 
+    if options.forget_second_factor:
+        _forget_second_factor(options.forget_second_factor)
+        return 0
     if options.settle_clock:
         from zabota.kernel.health import clockguard
 

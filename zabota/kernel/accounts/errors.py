@@ -3,7 +3,7 @@
 
 class AccountError(Exception):
     """Nothing was changed. Codes: `owner_only`, `not_found`, `address_taken`, `name_taken`,
-    `last_owner`, `yourself`, `started_already`, `not_a_leader`.
+    `last_owner`, `yourself`, `own_second_factor`, `started_already`, `not_a_leader`.
     """
 
     def __init__(self, code: str) -> None:

@@ -55,6 +55,20 @@ class MembershipsChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorRequired(Fact):
+    """From now on these roles need a second factor, and no others."""
+
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorForgotten(Fact):
+    """An owner took away the second factor of somebody who has lost it."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamChanged(Fact):
     """A team was made, renamed, given a leader, or ended."""
 

@@ -31,6 +31,8 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(max_length=2, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
+    # Derived of the role's rule, so that no page has to ask for it.
+    needs_second_factor = models.BooleanField(default=False)
     signature = models.TextField(default="", blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -58,6 +60,19 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, _label: str) -> bool:
         return False
+
+
+class SecondFactorRule(models.Model):
+    """People of this role sign in with a second factor or do nothing."""
+
+    role = models.CharField(
+        max_length=12, unique=True, choices=[(role.value, role.value) for role in Role]
+    )
+    since = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return self.role
 
 
 class Team(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from zabota.kernel.accounts.models import Membership, Team, User
+from zabota.kernel.accounts.models import Membership, SecondFactorRule, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
 
 
@@ -36,6 +36,11 @@ def everybody() -> QuerySet[User]:
 
 def teams() -> QuerySet[Team]:
     return Team.objects.filter(ended_at__isnull=True).select_related("leader").order_by("name")
+
+
+def roles_with_second_factor() -> frozenset[Role]:
+    """The roles whose people need a second factor."""
+    return frozenset(Role(one) for one in SecondFactorRule.objects.values_list("role", flat=True))
 
 
 def members_of(team_id: int) -> QuerySet[User]:

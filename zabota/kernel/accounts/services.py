@@ -12,7 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
 from zabota.kernel import tx
-from zabota.kernel.accounts import events
+from zabota.kernel.accounts import events, second_factor
 from zabota.kernel.accounts.errors import AccountError
 from zabota.kernel.accounts.models import Membership, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
@@ -76,6 +76,7 @@ def change(*, ref: str, person: Person, actor: Actor, at: datetime) -> User:
             _insist_other_owner(user)
         user.name, user.email, user.role = person.name, person.email.lower(), person.role
         user.language, user.time_zone = person.language, person.time_zone
+        user.needs_second_factor = second_factor.is_needed(person.role)
         user.save()
         if before is not person.role:
             _tell(events.RoleChanged(user_id=user.pk, before=before, role=person.role), actor, at)
@@ -115,7 +116,8 @@ def reactivate(*, ref: str, actor: Actor, at: datetime) -> User:
     with tx.write():
         user = _found(ref)
         user.is_active, user.left_at = True, None
-        user.save(update_fields=["is_active", "left_at"])
+        user.needs_second_factor = second_factor.is_needed(Role(user.role))
+        user.save(update_fields=["is_active", "left_at", "needs_second_factor"])
         _tell(events.PersonJoined(user_id=user.pk, role=Role(user.role)), actor, at)
     return user
 
@@ -165,6 +167,7 @@ def _new(person: Person, *, at: datetime) -> User:
         role=person.role,
         language=person.language,
         time_zone=person.time_zone,
+        needs_second_factor=second_factor.is_needed(person.role),
         joined_at=at,
     )
 

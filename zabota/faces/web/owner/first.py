@@ -24,7 +24,7 @@ from zabota.kernel.accounts.models import User
 from zabota.kernel.brands import services as brands
 
 Handler = Callable[[HttpRequest], HttpResponse]
-OPEN = ("/static/", "/c/")
+OPEN = ("/static/", "/c/", "/unsubscribe/")
 
 
 class FirstRunMiddleware:

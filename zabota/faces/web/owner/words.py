@@ -35,6 +35,9 @@ ACCOUNTS: Words = {
     "name_taken": _("There is a team of this name already."),
     "last_owner": _("This is the only owner. Make somebody else an owner first."),
     "yourself": _("You cannot end your own account. Another owner can."),
+    "own_second_factor": _(
+        "Your own second factor you change on your own page; if it is lost, another owner helps."
+    ),
     "started_already": _("The house has its owner already."),
     "not_a_leader": _("A team is led by a leader, a manager or an owner."),
 }

@@ -65,6 +65,23 @@ class PersonForm(forms.Form):
         )
 
 
+class SecondFactorForm(forms.Form):
+    """The roles whose people sign in with a second factor."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Who needs one"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        now = [role.value for role in accounts.roles_with_second_factor()]
+        super().__init__(data, initial={"roles": now})
+        names = [(role.value, words.ROLE_NAMES[role]) for role in Role]
+        self.fields["roles"].choices = names  # type: ignore[attr-defined]
+
+    def wanted(self) -> list[Role]:
+        return [Role(one) for one in self.cleaned_data["roles"]]
+
+
 class TeamForm(forms.Form):
     name = forms.CharField(label=_("Name of the team"), max_length=80)
     leader = forms.ChoiceField(

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zabota.domains.desk.queries import held
 from zabota.faces.web.owner import words
-from zabota.faces.web.owner.forms.people import PersonForm, TeamForm
+from zabota.faces.web.owner.forms.people import PersonForm, SecondFactorForm, TeamForm
 from zabota.faces.web.owner.requests import owner_page, to
 from zabota.faces.web.owner.tabs import show
 from zabota.faces.web.requests import AgentRequest
 from zabota.kernel import clock
 from zabota.kernel.accounts import queries as accounts
-from zabota.kernel.accounts import services
+from zabota.kernel.accounts import second_factor, services
 from zabota.kernel.accounts.errors import AccountError
 from zabota.kernel.accounts.models import Team, User
 from zabota.kernel.accounts.roles import Role
@@ -32,6 +32,7 @@ class Row:
     person: User
     role: str
     teams: Sequence[str]
+    has_second_factor: bool
 
 
 @require_safe
@@ -40,16 +41,51 @@ def people(request: AgentRequest) -> HttpResponse:
     """Who works here, who did, and the teams."""
     everybody = list(accounts.everybody())
     teams = accounts.team_names({one.pk for one in everybody})
+    having = second_factor.owners_of_one()
     rows = [
-        Row(person=one, role=str(words.ROLE_NAMES[Role(one.role)]), teams=teams.get(one.pk, []))
+        Row(
+            person=one,
+            role=str(words.ROLE_NAMES[Role(one.role)]),
+            teams=teams.get(one.pk, []),
+            has_second_factor=one.pk in having,
+        )
         for one in everybody
     ]
     context = {
         "rows": [row for row in rows if row.person.is_active],
         "former": [row for row in rows if not row.person.is_active],
         "teams": accounts.teams(),
+        "form": SecondFactorForm(),
     }
     return show(request, "people", "people", context)
+
+
+@require_POST
+@owner_page()
+def require_second_factor(request: AgentRequest) -> HttpResponse:
+    """Say which roles need a second factor; in force with everybody's next click."""
+    form = SecondFactorForm(request.POST)
+    if form.is_valid():
+        second_factor.require(roles=form.wanted(), actor=request.actor, at=clock.now())
+        messages.success(request, _("Kept. The change is in force at once."))
+    return to(reverse("owner:people"))
+
+
+@require_POST
+@owner_page()
+def forget_second_factor(request: AgentRequest, ref: str) -> HttpResponse:
+    """Help somebody who has lost both the device and the recovery codes."""
+    here = reverse("owner:person", args=[ref])
+    try:
+        user = second_factor.forget(ref=ref, actor=request.actor, at=clock.now())
+    except AccountError as refused:
+        if refused.code == "not_found":
+            raise
+        messages.error(request, words.account_refusal(refused.code))
+        return to(here)
+    said = _("%(name)s signs in by the password alone now. Make sure that it was not a stranger.")
+    messages.success(request, said % {"name": user.name})
+    return to(here)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,6 +118,7 @@ def person(request: AgentRequest, ref: str) -> HttpResponse:
         "person": user,
         "held": held.held_by(user.pk),
         "is_me": user.pk == request.actor.id,
+        "has_second_factor": second_factor.has_one(user),
     }
     return show(request, "people", "person", context, bad=bool(form.errors))
 
