@@ -28,6 +28,7 @@ def one_sentence(text: str) -> bool:
         ("ZABOTA_SECRET_KEY", "short", "secret key"),
         ("DATABASE_URL", "mysql://user:canary-password@host/db", "DATABASE_URL"),
         ("ZABOTA_LISTEN", "everywhere", "ZABOTA_LISTEN"),
+        ("PORT", "eighty", "PORT is"),
         ("ZABOTA_DATA", "/dev/null/data", "ZABOTA_DATA"),
     ],
 )

@@ -17,6 +17,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+def port(name: str, default: str) -> str:
+    """A port's number. Raises ImproperlyConfigured."""
+    value = text(name) or default
+    if not (value.isascii() and value.isdigit() and int(value) <= 65535):
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a number from 1 to 65535.")
+    return value
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     value = text(name).lower()
     if value in {"1", "true", "yes", "on"}:

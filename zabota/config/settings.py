@@ -20,7 +20,7 @@ TESTING = "pytest" in sys.modules
 
 # The address under which people reach this installation: links in mail are made of it alone,
 # never of a request's Host header.
-ZABOTA_PORT = env.text("PORT", "8000")
+ZABOTA_PORT = env.port("PORT", "8000")
 ZABOTA_LISTEN = env.text("ZABOTA_LISTEN", f"127.0.0.1:{ZABOTA_PORT}")
 ZABOTA_URL = env.text("ZABOTA_URL", f"http://127.0.0.1:{ZABOTA_PORT}").rstrip("/")
 _address = urlsplit(ZABOTA_URL)
