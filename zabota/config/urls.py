@@ -6,3 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zabota.faces.web.urls")),
     path("", include("zabota.faces.portal.urls")),
 ]
+
+handler500 = "zabota.faces.web.views.errors.could_not"
