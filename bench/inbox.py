@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
@@ -54,7 +53,7 @@ def run() -> Mapping[str, object]:
     }
 
 
-def _measure(size: int) -> dict[str, Any]:
+def _measure(size: int) -> dict[str, "float"]:
     with tempfile.TemporaryDirectory(prefix="zabota-inbox-") as folder:
         house = _filled(folder, size)
         with _serving.served(folder, page="/account/login/") as served:

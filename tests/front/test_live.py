@@ -222,7 +222,7 @@ def test_a_changed_ticket_is_refused(server: Served) -> None:
 
 
 def test_a_ticket_is_good_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticket = tickets.issue(user_id=1, topics=["inbox"], session_key="session")
+    ticket = tickets.issue(who="@1", topics=["inbox"], session_key="session")
     assert tickets.read(ticket, session_key="session").topics == {"inbox"}
     monkeypatch.setattr(tickets, "SECONDS", -1)
     with pytest.raises(tickets.BadTicket):
@@ -232,12 +232,12 @@ def test_a_ticket_is_good_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("topic", ["@5", "inbox\n", "Inbox", "", "a" * 61, "inbox--x", "вход"])
 def test_what_is_no_topic_gets_no_ticket(topic: str) -> None:
     with pytest.raises(ValueError, match="topics"):
-        tickets.issue(user_id=1, topics=[topic], session_key="session")
+        tickets.issue(who="@1", topics=[topic], session_key="session")
 
 
 def test_without_a_session_there_is_no_ticket() -> None:
     with pytest.raises(ValueError, match="session"):
-        tickets.issue(user_id=1, topics=["inbox"], session_key="")
+        tickets.issue(who="@1", topics=["inbox"], session_key="")
 
 
 # --- what may not happen -------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def ticket(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "ticket": tickets.issue(
-                user_id=int(request.GET["user"]),
+                who=hub.person(int(request.GET["user"])),
                 topics=request.GET["topics"].split(),
                 session_key=request.session.session_key or "",
             ),

@@ -15,10 +15,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zabota.config.settings")
 pages_in_django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  Django is set up by the line above
+from django.db import Error, close_old_connections, connection  # noqa: E402
 
 from zabota.config import words  # noqa: E402
+from zabota.domains.channels.services import visits  # noqa: E402
 from zabota.kernel.files import store  # noqa: E402
-from zabota.kernel.live import hub, stream  # noqa: E402
+from zabota.kernel.live import elsewhere, hub, stream  # noqa: E402
 from zabota.kernel.web import bodies, front, health, pool, proxies, sending  # noqa: E402
 from zabota.kernel.web.asgi import App, Receive, Scope, Send  # noqa: E402
 
@@ -41,6 +43,11 @@ def application() -> App:
                 origin=settings.ZABOTA_URL,
                 longest=settings.ZABOTA_STREAM_SECONDS,
             ),
+            "/live/chat": elsewhere.VisitorStream(
+                origin=settings.ZABOTA_URL,
+                longest=settings.ZABOTA_STREAM_SECONDS,
+                origins=_chat_origins,
+            ),
             "/healthz": health.healthz,
             "/readyz": health.readyz(lambda: health.readiness(data=data)),
         },
@@ -59,6 +66,16 @@ def closing() -> None:
     """The server begins to stop: open streams end at once, requests under way are finished."""
     if here := hub.current():
         here.close_all()
+
+
+def _chat_origins() -> frozenset[str]:
+    """The sites that show a chat."""
+    close_old_connections()
+    try:
+        return visits.origins()
+    except Error:
+        connection.close()
+        raise
 
 
 async def _life(_scope: Scope, receive: Receive, send: Send) -> None:

@@ -102,7 +102,6 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         desk.TaskReported,
         desk.ProblemOpened,
         desk.ProblemLinked,
-        desk.ProblemUnlinked,
         desk.ProblemResolved,
         desk.LeaderAsked,
         desk.LeaderDecided,
@@ -127,7 +126,6 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
-    "desk.forget_awaited": (86400.0, desk_intake.forget_awaited),
     "desk.forget_uploads": (3600.0, desk_tasks.forget_uploads),
     "files.sweep": (86400.0, file_tasks.sweep),
     "clock.guard": (10.0, clockguard.look),
@@ -156,6 +154,12 @@ def _matter(fact: Fact, row: FactRow) -> list[str]:
     return [f"conversation-{each}" for each in (row.about_id, *relatives)] + ["inbox"]
 
 
+def _seen_by_customer(fact: Fact, row: FactRow) -> list[str]:
+    """A change that its customer sees as well, in the chat where he looks."""
+    matters = _matter(fact, row)
+    return [*matters, *(name.replace("conversation", "matter") for name in matters[:-1])]
+
+
 def _inbox(_fact: Fact, _row: FactRow) -> list[str]:
     return ["inbox"]
 
@@ -179,6 +183,23 @@ TOPICS: Mapping[type[Fact], hub.Topics] = {
         for kind in (*vars(desk).values(), *vars(promises).values())
         if isinstance(kind, type) and issubclass(kind, (desk.DeskFact, promises.PromiseFact))
     },
+    **dict.fromkeys(
+        (
+            desk.ConversationOpened,
+            desk.MessageReceived,
+            desk.ReplyQueued,
+            desk.ReplySent,
+            desk.ReplyFailed,
+            desk.ConversationAssigned,
+            desk.ClosingProposed,
+            desk.ClosingDeclined,
+            desk.ConversationClosed,
+            desk.ConversationReopened,
+            desk.StateChanged,
+            desk.ConversationsMerged,
+        ),
+        _seen_by_customer,
+    ),
     channels.EnvelopeUnreadable: _inbox,
     channels.EnvelopeTriedAgain: _inbox,
     channels.MailboxFailed: _health,
@@ -195,10 +216,13 @@ CLOSES: Mapping[type[Fact], hub.Topics] = {
 # Topics that many look at: at most one hint in two seconds.
 LISTS = ("inbox", "health")
 
+# Who hears whether anybody listens to a topic: the agents, whether their visitor is there.
+PRESENCE = {"matter": "conversation"}
+
 
 def connect() -> None:
     """Give the kernel the list. Called once, when all apps are loaded."""
     wire(REACTIONS)
     sections.register(SECTIONS)
     people_access.wire(desk_access.sees_customer)
-    hub.wire(topics=TOPICS, closes=CLOSES, lists=LISTS)
+    hub.wire(topics=TOPICS, closes=CLOSES, lists=LISTS, presence=PRESENCE)

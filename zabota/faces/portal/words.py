@@ -18,6 +18,12 @@ NOW: Mapping[Now, str | Promise] = {
     Now.CLOSED: _("The matter is closed"),
 }
 
+# The same of a matter that is led in a chat, where no letters go.
+IN_CHAT: Mapping[Now, str | Promise] = {
+    Now.WAITS_FOR_AGENT: _("We have your message; the next of us who is free takes it"),
+    Now.REPLY_LEAVES: _("We have answered you"),
+}
+
 NEXT: Mapping[Next, str | Promise] = {
     Next.FIRST_ANSWER: _("You get our first answer"),
     Next.ANSWER: _("You get our next answer"),

@@ -52,6 +52,7 @@ class _Wiring:
     topics: dict[str, tuple[type[Fact], Topics]] = field(default_factory=dict)
     closes: dict[str, tuple[type[Fact], Topics]] = field(default_factory=dict)
     lists: frozenset[str] = frozenset()
+    presence: Mapping[str, str] = field(default_factory=dict)
 
 
 _wiring = _Wiring()
@@ -63,14 +64,18 @@ def wire(
     topics: Mapping[type[Fact], Topics],
     closes: Mapping[type[Fact], Topics],
     lists: Iterable[str],
+    presence: Mapping[str, str] | None = None,
 ) -> None:
     """Set which topics a fact changes, and whose streams it closes: `person(…)` or a topic.
 
     `lists` names the topics that many look at: at most one hint in two seconds a stream.
+    `presence`: {"matter": "conversation"} tells those who listen to conversation-7 whether anybody
+    listens to matter-7.
     """
     _wiring.topics = {kind.name(): (kind, of) for kind, of in topics.items()}
     _wiring.closes = {kind.name(): (kind, of) for kind, of in closes.items()}
     _wiring.lists = frozenset(lists)
+    _wiring.presence = dict(presence or {})
 
 
 def wake() -> None:
@@ -97,6 +102,11 @@ def close_user(user_id: int) -> None:
     """
     if _hub is not None:
         _hub.on_loop(_hub.close, person(user_id))
+
+
+def is_heard(name: str) -> bool:
+    """Whether a stream of this process listens to that topic, or belongs to that `person(…)`."""
+    return _hub is not None and bool(_hub.by_name.get(name))
 
 
 def person(user_id: int) -> str:
@@ -135,7 +145,7 @@ class Hub:
 
     async def attach(self, ticket: Ticket, *, after: int | None) -> Listener:
         """A listener that hears of everything behind `after`, or from now on. Raises TooMany."""
-        mine = self.by_name.get(person(ticket.user_id), ())
+        mine = self.by_name.get(ticket.who, ())
         if self.closing or len(mine) >= self.per_user:
             raise TooMany
         # A topic "inbox-team-3" is as much a list as "inbox".
@@ -143,7 +153,7 @@ class Hub:
         listener = Listener(ticket=ticket, lists=lists)
         self.listeners.add(listener)
         for name in self._names(listener):
-            self.by_name[name].add(listener)
+            self._add(name, listener)
         self._spread()
         try:
             await self._start(listener, after)
@@ -155,16 +165,32 @@ class Hub:
     def detach(self, listener: Listener) -> None:
         self.listeners.discard(listener)
         for name in self._names(listener):
-            self.by_name[name].discard(listener)
-            if not self.by_name[name]:
-                del self.by_name[name]
+            self._drop(name, listener)
         if not self.listeners:
             self.wanted.clear()
         self._spread()
 
+    def _add(self, name: str, listener: Listener) -> None:
+        there = self.by_name[name]
+        there.add(listener)
+        if len(there) == 1:
+            self._tell_presence(name, present=True)
+
+    def _drop(self, name: str, listener: Listener) -> None:
+        self.by_name[name].discard(listener)
+        if not self.by_name[name]:
+            del self.by_name[name]
+            self._tell_presence(name, present=False)
+
+    def _tell_presence(self, name: str, *, present: bool) -> None:
+        """The first listener of a watched topic came, or the last one went."""
+        kind, dash, rest = name.partition("-")
+        if dash and kind in _wiring.presence:
+            self.tell(f"{_wiring.presence[kind]}-{rest}", {"visitor": present})
+
     @staticmethod
     def _names(listener: Listener) -> Iterator[str]:
-        yield person(listener.ticket.user_id)
+        yield listener.ticket.who
         yield from listener.ticket.topics
 
     def _spread(self) -> None:

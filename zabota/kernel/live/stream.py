@@ -48,23 +48,24 @@ class Stream:
             again = [(b"retry-after", b"30")] if refused.status in {429, 503} else []
             body = json.dumps({"error": refused.code}).encode()
             media = b"application/json"
-            await answer(send, refused.status, body, media_type=media, headers=again)
+            more = [*again, *self.further(scope)]
+            await answer(send, refused.status, body, media_type=media, headers=more)
             return
         try:
-            await self._run(listener, receive, send)
+            await self._run(listener, receive, send, headers=[*HEADERS, *self.further(scope)])
         finally:
             hub.detach(listener)
 
     async def _admit(self, scope: Scope) -> tuple[Hub, Listener]:
         if scope["method"] != "GET":
             raise _Refused(405, "method")
-        if self._foreign(scope):
+        if self.is_foreign(scope):
             raise _Refused(403, "origin")
         hub = hubs.current()
         if hub is None or hub.closing:
             raise _Refused(503, "closing")
         try:
-            ticket = tickets.read(_bearer(scope), session_key=self._session(scope))
+            ticket = tickets.read(_bearer(scope), session_key=self.proof(scope))
         except tickets.BadTicket:
             raise _Refused(401, "ticket") from None
         after = _after(scope)
@@ -75,7 +76,13 @@ class Stream:
         except Error:
             raise _Refused(503, "database") from None
 
-    def _foreign(self, scope: Scope) -> bool:
+    def further(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Headers that every answer carries besides."""
+        del scope
+        return []
+
+    def is_foreign(self, scope: Scope) -> bool:
+        """Whether the page that asks is not ours."""
         origin = header(scope, b"origin")
         if origin is not None:
             host = header(scope, b"host") or b""
@@ -83,15 +90,23 @@ class Stream:
             return origin not in own
         return (header(scope, b"sec-fetch-site") or b"same-origin") not in {b"same-origin", b"none"}
 
-    def _session(self, scope: Scope) -> str:
+    def proof(self, scope: Scope) -> str:
+        """What the ticket is bound to: here the session."""
         try:
             cookies = SimpleCookie((header(scope, b"cookie") or b"").decode("latin-1"))
         except CookieError:
             return ""
         return cookies[self.cookie].value if self.cookie in cookies else ""
 
-    async def _run(self, listener: Listener, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    async def _run(
+        self,
+        listener: Listener,
+        receive: Receive,
+        send: Send,
+        *,
+        headers: list[tuple[bytes, bytes]],
+    ) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         gone = asyncio.ensure_future(_until_gone(receive))
         talking = asyncio.ensure_future(self._talk(listener, send))
         try:

@@ -25,15 +25,17 @@ class BadTicket(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """Who may listen to what. `session` is the session's fingerprint."""
+    """Who may listen to what. `who` names all streams of one listener, a person's or a visitor's;
+    `session` is the fingerprint of what he proved himself by.
+    """
 
-    user_id: int
+    who: str
     topics: frozenset[str]
     session: str
 
 
-def issue(*, user_id: int, topics: Iterable[str], session_key: str) -> str:
-    """A ticket for topics that the caller has authorised.
+def issue(*, who: str, topics: Iterable[str], session_key: str) -> str:
+    """A ticket for topics that the caller has authorised; `session_key` is a session's or a token.
 
     Raises ValueError for a word that is no topic, for more than TOPICS_MAX, and without a session.
     """
@@ -42,18 +44,18 @@ def issue(*, user_id: int, topics: Iterable[str], session_key: str) -> str:
         raise ValueError("a ticket belongs to a session")
     if len(chosen) > TOPICS_MAX or not all(is_topic(topic) for topic in chosen):
         raise ValueError("no such topics")
-    return signing.dumps([user_id, fingerprint(session_key), *chosen], salt=SALT)
+    return signing.dumps([who, fingerprint(session_key), *chosen], salt=SALT)
 
 
 def read(text: str, *, session_key: str) -> Ticket:
     """The ticket again. Raises BadTicket."""
     try:
-        user_id, session, *topics = signing.loads(text, salt=SALT, max_age=SECONDS)
+        who, session, *topics = signing.loads(text, salt=SALT, max_age=SECONDS)
     except signing.BadSignature as problem:
         raise BadTicket from problem
     if not session_key or session != fingerprint(session_key):
         raise BadTicket
-    return Ticket(user_id=user_id, topics=frozenset(topics), session=session)
+    return Ticket(who=who, topics=frozenset(topics), session=session)
 
 
 def is_topic(word: str) -> bool:

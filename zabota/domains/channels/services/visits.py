@@ -34,6 +34,7 @@ class Visitor:
 
     channel: Channel
     ref: str
+    language: str
     visit: Visit | None
 
 
@@ -65,24 +66,24 @@ def _sites(channel: Channel) -> tuple[str, ...]:
     return ChatSettings.model_validate(channel.settings).origins
 
 
-def new_token(channel: Channel) -> str:
+def new_token(channel: Channel, *, language: str) -> str:
     """A token for a browser that has none."""
-    return _signed(channel, ids.new_ref() + ids.new_ref())
+    return _signed(channel, ids.new_ref() + ids.new_ref(), language)
 
 
-def renewed(visitor: Visitor) -> str:
+def renewed(visitor: Visitor, *, language: str) -> str:
     """A token for the same visitor whose time begins anew."""
-    return _signed(visitor.channel, visitor.ref)
+    return _signed(visitor.channel, visitor.ref, language)
 
 
-def _signed(channel: Channel, ref: str) -> str:
-    return signing.dumps([channel.ref, ref], salt=SALT)
+def _signed(channel: Channel, ref: str, language: str) -> str:
+    return signing.dumps([channel.ref, ref, language], salt=SALT)
 
 
 def read(token: str, *, channel: Channel, lasts: timedelta) -> Visitor:
     """Whose token it is. Raises BadToken."""
     try:
-        name, ref = signing.loads(token, salt=SALT, max_age=lasts)
+        name, ref, language = signing.loads(token, salt=SALT, max_age=lasts)
     except (signing.BadSignature, ValueError, TypeError) as problem:
         raise BadToken from problem
     if name != channel.ref:
@@ -90,23 +91,23 @@ def read(token: str, *, channel: Channel, lasts: timedelta) -> Visitor:
     visit = Visit.objects.filter(ref=ref, channel=channel).first()
     if visit is not None and visit.ended_at is not None:
         raise BadToken
-    return Visitor(channel=channel, ref=ref, visit=visit)
+    return Visitor(channel=channel, ref=ref, language=language, visit=visit)
 
 
-def begin(visitor: Visitor, *, language: str, page: str, at: datetime) -> Visit:
+def begin(visitor: Visitor, *, page: str, at: datetime) -> Visit:
     """The visit as it is now, locked: made with the first message, refreshed with each."""
     Visit.objects.get_or_create(
         ref=visitor.ref,
         defaults={
             "channel": visitor.channel,
-            "language": language,
+            "language": visitor.language,
             "page": page[:500],
             "began_at": at,
             "seen_at": at,
         },
     )
     visit = Visit.objects.select_for_update().get(ref=visitor.ref)
-    visit.language, visit.page, visit.seen_at = language, page[:500], at
+    visit.language, visit.page, visit.seen_at = visitor.language, page[:500], at
     visit.save(update_fields=["language", "page", "seen_at"])
     return visit
 

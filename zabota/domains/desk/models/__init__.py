@@ -3,7 +3,6 @@
 from zabota.domains.desk.models.closing import ClosingProposal, Closure, PortalLink
 from zabota.domains.desk.models.conversations import (
     Attachment,
-    Awaited,
     Conversation,
     Message,
     Participant,
@@ -24,7 +23,6 @@ from zabota.domains.desk.models.work import (
 
 __all__ = [
     "Attachment",
-    "Awaited",
     "ClosingProposal",
     "Closure",
     "Conversation",

@@ -14,6 +14,7 @@ from zabota.domains.desk.models import ClosingProposal, Conversation, Message, P
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.rules import cards
 from zabota.domains.people.enums import IdentityKind
+from zabota.domains.people.queries import permissions
 from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts import queries as accounts
 
@@ -48,6 +49,7 @@ class Matter:
     card: cards.Card
     agent_id: int | None
     agent_name: str
+    has_address: bool  # a proved mail address is known: the matter can go on by mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,7 @@ def matter(number: int, *, at: datetime) -> Matter:
         card=threads.card(conversation, words=words, at=at),
         agent_id=conversation.assignee_id,
         agent_name=conversation.assignee.name if conversation.assignee else "",
+        has_address=bool(permissions.proved_addresses(conversation.customer_id or 0)),
     )
 
 

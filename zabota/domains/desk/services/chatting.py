@@ -47,7 +47,7 @@ class Heard:
     is_new: bool
 
 
-def write(visitor: Visitor, words: Words, *, language: str, at: datetime) -> Heard:
+def write(visitor: Visitor, words: Words, *, at: datetime) -> Heard:
     """Take in what the visitor wrote: into his matter, or a new one. Raises Incomplete
     (`text_empty`, `text_long`).
     """
@@ -59,11 +59,11 @@ def write(visitor: Visitor, words: Words, *, language: str, at: datetime) -> Hea
         raise Incomplete("text_long")
     name = external_id(visitor.ref, words.client_id)
     with tx.write():
-        visits.begin(visitor, language=language, page=words.page, at=at)
+        visits.begin(visitor, page=words.page, at=at)
         if said := Message.objects.filter(external_id=name).first():
             return Heard(message=said, is_new=False)
         joins = _matter_to_join(visitor, within=timedelta(hours=limits.reopen_hours), at=at)
-        take_in([_inbound(visitor, text, words, name, joins, language, at)], at=at)
+        take_in([_inbound(visitor, text, words, name, joins, at)], at=at)
         return Heard(message=Message.objects.get(external_id=name), is_new=True)
 
 
@@ -125,7 +125,6 @@ def _inbound(
     words: Words,
     name: str,
     joins: int | None,
-    language: str,
     at: datetime,
 ) -> Inbound:
     files = StoredFile.objects.in_bulk(words.file_ids)
@@ -141,7 +140,7 @@ def _inbound(
         text=text,
         preview=_preview(text, [files[number].name for number in words.file_ids]),
         thanks_only=gist.thanks_only(text),
-        language=language,
+        language=visitor.language,
         files=tuple(
             InboundFile(file_id=file.pk, name=file.name, media_type=file.media_type, size=file.size)
             for file in (files[number] for number in words.file_ids)

@@ -41,11 +41,11 @@ def visitor(chat: Channel) -> Visitor:
 
 
 def arrive(chat: Channel) -> Visitor:
-    return visits.read(visits.new_token(chat), channel=chat, lasts=DAYS)
+    return visits.read(visits.new_token(chat, language="lv"), channel=chat, lasts=DAYS)
 
 
 def again(visitor: Visitor) -> Visitor:
-    return visits.read(visits.renewed(visitor), channel=visitor.channel, lasts=DAYS)
+    return visits.read(visits.renewed(visitor, language="lv"), channel=visitor.channel, lasts=DAYS)
 
 
 def write(
@@ -58,7 +58,7 @@ def write(
     words = chatting.Words(
         text=text, client_id=name or ids.new_ref(), page="https://liepa.example/"
     )
-    return chatting.write(visitor, words, language="lv", at=at).message
+    return chatting.write(visitor, words, at=at).message
 
 
 def answer(cast: Cast, conversation: Conversation, *, at: datetime, text: str = "Ir!") -> Message:
@@ -111,7 +111,7 @@ class TestWriting:
     def test_the_same_name_again_is_the_same_message(self, visitor: Visitor) -> None:
         first = write(visitor, name="7f3a")
         words = chatting.Words(text="Vai galds ir noliktavā?", client_id="7f3a")
-        heard = chatting.write(again(visitor), words, language="lv", at=MORNING)
+        heard = chatting.write(again(visitor), words, at=MORNING)
         assert (heard.message.pk, heard.is_new, Message.objects.count()) == (first.pk, False, 1)
 
     def test_two_visitors_may_use_one_name(self, chat: Channel, visitor: Visitor) -> None:
@@ -221,7 +221,7 @@ class TestTokens:
             kind="webchat", brand=cast.brand, address="othershop", created_at=MORNING
         )
         with pytest.raises(visits.BadToken):
-            visits.read(visits.new_token(chat), channel=other, lasts=DAYS)
+            visits.read(visits.new_token(chat, language="lv"), channel=other, lasts=DAYS)
 
     @pytest.mark.threat("T28")
     @pytest.mark.parametrize("token", ["", "abc", "W10:1:x", "\x00", "a" * 5000])
@@ -233,7 +233,7 @@ class TestTokens:
     def test_an_old_token_and_one_of_an_ended_visit_open_nothing(
         self, chat: Channel, visitor: Visitor
     ) -> None:
-        token = visits.renewed(visitor)
+        token = visits.renewed(visitor, language="lv")
         write(visitor)
         with pytest.raises(visits.BadToken):
             visits.read(token, channel=chat, lasts=timedelta(seconds=-1))

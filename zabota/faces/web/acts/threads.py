@@ -1,7 +1,5 @@
 """Acts on the thread itself: merge, split, who takes part."""
 
-import textwrap
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -82,8 +80,7 @@ class TakeIn(ActForm):
 
 def _beginning(entry: Entry) -> str:
     words = " ".join("".join(one.text for one in entry.pieces if one.kind == "own").split())
-    beginning = textwrap.shorten(words, BEGINNING, placeholder=" …")
-    return f"{entry.author_name}: {beginning}"
+    return f"{entry.author_name}: {words[:BEGINNING]}"
 
 
 def _merge(asked: Asked) -> Elsewhere:

@@ -49,7 +49,7 @@ def shell(
 def ticket(request: AgentRequest, topics: Sequence[str]) -> str:
     """A ticket for topics that were authorised."""
     return tickets.issue(
-        user_id=request.actor.person_id,
+        who=hub.person(request.actor.person_id),
         topics=topics,
         session_key=request.session.session_key or "",
     )
