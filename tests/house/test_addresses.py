@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.house.sources import ROOT
 
 TABLE = ROOT / "tests" / "security" / "access.toml"
-WHO = {"anyone", "customer", "agent", "leader", "manager", "owner", "colleague"}
+WHO = {"anyone", "customer", "visitor", "agent", "leader", "manager", "owner", "colleague"}
 
 
 def test_every_address_says_who_may_use_it() -> None:

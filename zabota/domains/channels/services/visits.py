@@ -29,16 +29,30 @@ class BadToken(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visitor:
-    """A browser that holds a token of this chat. `visit` is None until it has written."""
+class Chat:
+    """One chat: whose it is, and which sites may show it."""
 
-    channel: Channel
+    channel_id: int
+    ref: str
+    team_id: int | None
+    brand_id: int
+    brand_name: str
+    time_zone: str
+    country: str
+    sites: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """A browser that holds a token of this chat. `read_up_to` is the last message it has shown."""
+
+    chat: Chat
     ref: str
     language: str
-    visit: Visit | None
+    read_up_to: int = 0
 
 
-def chat(key: str) -> Channel:
+def chat(key: str) -> Chat:
     """The chat of that key. Raises NoChat."""
     found = (
         Channel.objects.select_related("brand")
@@ -47,12 +61,21 @@ def chat(key: str) -> Channel:
     )
     if found is None:
         raise NoChat
-    return found
+    return Chat(
+        channel_id=found.pk,
+        ref=found.ref,
+        team_id=found.team_id,
+        brand_id=found.brand_id,
+        brand_name=found.brand.name,
+        time_zone=found.brand.time_zone,
+        country=found.brand.country,
+        sites=frozenset(_sites(found)),
+    )
 
 
-def admit(channel: Channel, origin: str) -> None:
+def admit(chat: Chat, origin: str) -> None:
     """Raises ForeignSite for a page that is not on the list."""
-    if origin not in _sites(channel):
+    if origin not in chat.sites:
         raise ForeignSite
 
 
@@ -66,32 +89,33 @@ def _sites(channel: Channel) -> tuple[str, ...]:
     return ChatSettings.model_validate(channel.settings).origins
 
 
-def new_token(channel: Channel, *, language: str) -> str:
+def new_token(chat: Chat, *, language: str) -> str:
     """A token for a browser that has none."""
-    return _signed(channel, ids.new_ref() + ids.new_ref(), language)
+    return _signed(chat, ids.new_ref() + ids.new_ref(), language)
 
 
 def renewed(visitor: Visitor, *, language: str) -> str:
     """A token for the same visitor whose time begins anew."""
-    return _signed(visitor.channel, visitor.ref, language)
+    return _signed(visitor.chat, visitor.ref, language)
 
 
-def _signed(channel: Channel, ref: str, language: str) -> str:
-    return signing.dumps([channel.ref, ref, language], salt=SALT)
+def _signed(chat: Chat, ref: str, language: str) -> str:
+    return signing.dumps([chat.ref, ref, language], salt=SALT)
 
 
-def read(token: str, *, channel: Channel, lasts: timedelta) -> Visitor:
+def read(token: str, *, chat: Chat, lasts: timedelta) -> Visitor:
     """Whose token it is. Raises BadToken."""
     try:
         name, ref, language = signing.loads(token, salt=SALT, max_age=lasts)
     except (signing.BadSignature, ValueError, TypeError) as problem:
         raise BadToken from problem
-    if name != channel.ref:
+    if name != chat.ref:
         raise BadToken
-    visit = Visit.objects.filter(ref=ref, channel=channel).first()
+    visit = Visit.objects.filter(ref=ref, channel_id=chat.channel_id).first()
     if visit is not None and visit.ended_at is not None:
         raise BadToken
-    return Visitor(channel=channel, ref=ref, language=language, visit=visit)
+    read_up_to = visit.read_up_to if visit else 0
+    return Visitor(chat=chat, ref=ref, language=language, read_up_to=read_up_to)
 
 
 def begin(visitor: Visitor, *, page: str, at: datetime) -> Visit:
@@ -99,7 +123,7 @@ def begin(visitor: Visitor, *, page: str, at: datetime) -> Visit:
     Visit.objects.get_or_create(
         ref=visitor.ref,
         defaults={
-            "channel": visitor.channel,
+            "channel_id": visitor.chat.channel_id,
             "language": visitor.language,
             "page": page[:500],
             "began_at": at,

@@ -6,6 +6,7 @@ The same rule as on his signed page (`matter`): only what he wrote or was openly
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
@@ -106,14 +107,14 @@ def talk(
     """
     rows = _rows(visitor_ref, at)
     if after:
-        found = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
-        more = len(found) > PAGE
-        found = found[:PAGE]
+        rows = rows.filter(pk__gt=after).order_by("pk")
     else:
-        earlier = rows.filter(pk__lt=before) if before else rows
-        found = list(earlier.order_by("-pk")[: PAGE + 1])
-        more = len(found) > PAGE
-        found = list(reversed(found[:PAGE]))
+        rows = (rows.filter(pk__lt=before) if before else rows).order_by("-pk")
+    told = (row for row in rows.iterator(chunk_size=2 * PAGE) if _is_to(row, visitor_ref))
+    found = list(islice(told, PAGE + 1))
+    more, found = len(found) > PAGE, found[:PAGE]
+    if not after:
+        found.reverse()
     names = accounts.names({row.author_id for row in found if row.author_id is not None})
     seen = _seen_by_us({row.conversation_id for row in found})
     return Talk(
@@ -123,7 +124,8 @@ def talk(
 
 def file_of(visitor_ref: str, file_ref: str, *, at: datetime) -> bool:
     """Whether that file hangs on a message that this visitor may see."""
-    return _rows(visitor_ref, at).filter(attachments__file__ref=file_ref).exists()
+    rows = _rows(visitor_ref, at).filter(attachments__file__ref=file_ref)
+    return any(_is_to(row, visitor_ref) for row in rows)
 
 
 def _his(visitor_ref: str) -> QuerySet[Participant]:
@@ -133,7 +135,7 @@ def _his(visitor_ref: str) -> QuerySet[Participant]:
 
 
 def _rows(visitor_ref: str, at: datetime) -> QuerySet[Message]:
-    """His own words, and ours to him: as soon as they can no longer be taken back."""
+    """His own words, and ours in his matters: as soon as they can no longer be taken back."""
     mine = Q(
         direction=Direction.IN,
         identity__kind=IdentityKind.CHAT,
@@ -143,7 +145,7 @@ def _rows(visitor_ref: str, at: datetime) -> QuerySet[Message]:
     left = Q(delivery__in=(Delivery.SENT, Delivery.DELAYED)) | Q(
         delivery=Delivery.QUEUED, send_at__lte=at
     )
-    told = Q(direction=Direction.OUT, to__icontains=visitor_ref) & left
+    told = Q(direction=Direction.OUT) & left
     return (
         Message.objects.filter(
             mine | told, conversation_id__in=_his(visitor_ref).values("conversation_id")
@@ -151,6 +153,13 @@ def _rows(visitor_ref: str, at: datetime) -> QuerySet[Message]:
         .select_related("identity")
         .prefetch_related("attachments__file")
     )
+
+
+def _is_to(row: Message, visitor_ref: str) -> bool:
+    """Whether he wrote it, or it was addressed to him: a matter may be shared by merging (T23)."""
+    if row.direction == Direction.IN:
+        return True
+    return any(address == visitor_ref for _name, address in row.to)
 
 
 def _seen_by_us(conversations: set[int]) -> dict[int, int]:

@@ -94,7 +94,7 @@ def decline(visitor: Visitor, *, at: datetime) -> Conversation:
 
 def section(visitor: Visitor, *, at: datetime) -> Chat:
     """What the charter says of this chat."""
-    scope = Scope(brand=visitor.channel.brand_id, channel=visitor.channel.pk)
+    scope = Scope(brand=visitor.chat.brand_id, channel=visitor.chat.channel_id)
     return charter.in_force(at=at).section(Chat, scope=scope)
 
 
@@ -130,9 +130,9 @@ def _inbound(
     files = StoredFile.objects.in_bulk(words.file_ids)
     return Inbound(
         envelope_id=None,
-        channel_id=visitor.channel.pk,
-        brand_id=visitor.channel.brand_id,
-        team_id=visitor.channel.team_id,
+        channel_id=visitor.chat.channel_id,
+        brand_id=visitor.chat.brand_id,
+        team_id=visitor.chat.team_id,
         received_at=at,
         sent_at=None,
         sender=Party(address=visitor.ref, kind="chat"),

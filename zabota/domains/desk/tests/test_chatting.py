@@ -41,11 +41,12 @@ def visitor(chat: Channel) -> Visitor:
 
 
 def arrive(chat: Channel) -> Visitor:
-    return visits.read(visits.new_token(chat, language="lv"), channel=chat, lasts=DAYS)
+    here = visits.chat(chat.address)
+    return visits.read(visits.new_token(here, language="lv"), chat=here, lasts=DAYS)
 
 
 def again(visitor: Visitor) -> Visitor:
-    return visits.read(visits.renewed(visitor, language="lv"), channel=visitor.channel, lasts=DAYS)
+    return visits.read(visits.renewed(visitor, language="lv"), chat=visitor.chat, lasts=DAYS)
 
 
 def write(
@@ -220,14 +221,15 @@ class TestTokens:
         other = Channel.objects.create(
             kind="webchat", brand=cast.brand, address="othershop", created_at=MORNING
         )
+        token = visits.new_token(visits.chat(chat.address), language="lv")
         with pytest.raises(visits.BadToken):
-            visits.read(visits.new_token(chat, language="lv"), channel=other, lasts=DAYS)
+            visits.read(token, chat=visits.chat(other.address), lasts=DAYS)
 
     @pytest.mark.threat("T28")
     @pytest.mark.parametrize("token", ["", "abc", "W10:1:x", "\x00", "a" * 5000])
     def test_nonsense_is_no_token(self, chat: Channel, token: str) -> None:
         with pytest.raises(visits.BadToken):
-            visits.read(token, channel=chat, lasts=DAYS)
+            visits.read(token, chat=visits.chat(chat.address), lasts=DAYS)
 
     @pytest.mark.threat("T28")
     def test_an_old_token_and_one_of_an_ended_visit_open_nothing(
@@ -236,10 +238,10 @@ class TestTokens:
         token = visits.renewed(visitor, language="lv")
         write(visitor)
         with pytest.raises(visits.BadToken):
-            visits.read(token, channel=chat, lasts=timedelta(seconds=-1))
+            visits.read(token, chat=visits.chat(chat.address), lasts=timedelta(seconds=-1))
         visits.end(visitor.ref, at=MORNING)
         with pytest.raises(visits.BadToken):
-            visits.read(token, channel=chat, lasts=DAYS)
+            visits.read(token, chat=visits.chat(chat.address), lasts=DAYS)
 
     @pytest.mark.threat("T29")
     @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ class TestTokens:
     )
     def test_a_page_that_is_not_listed_is_sent_away(self, chat: Channel, origin: str) -> None:
         with pytest.raises(visits.ForeignSite):
-            visits.admit(chat, origin)
+            visits.admit(visits.chat(chat.address), origin)
 
     def test_mail_and_chat_of_one_team_stand_in_one_list(
         self, cast: Cast, visitor: Visitor

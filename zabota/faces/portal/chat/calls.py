@@ -17,10 +17,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
-from zabota.domains.channels.models import Channel
-from zabota.domains.channels.rules.sections import Chat
+from zabota.domains.channels.rules import sections
 from zabota.domains.channels.services import visits
-from zabota.domains.channels.services.visits import Visitor
+from zabota.domains.channels.services.visits import Chat, Visitor
 from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.standard import Scope
 from zabota.faces.portal.chat.texts import sentence
@@ -48,8 +47,8 @@ class Call:
     """One call: the chat, the moment, what the charter says, and the visitor's language."""
 
     request: HttpRequest
-    channel: Channel
-    section: Chat
+    chat: Chat
+    section: sections.Chat
     language: str
     known: Visitor | None  # who calls, if the token is good
     at: datetime
@@ -76,7 +75,7 @@ class Call:
     def count(self, visitor: Visitor) -> None:
         """Count one message or file. Raises Refused when there were too many this minute."""
         address = self.request.META.get("REMOTE_ADDR", "")
-        key, now = self.channel.pk, time.monotonic()
+        key, now = self.chat.channel_id, time.monotonic()
         for name, most in (
             (f"{key} visitor {visitor.ref}", self.section.visitor_a_minute),
             (f"{key} address {address}", self.section.address_a_minute),
@@ -102,15 +101,15 @@ def call(*methods: str) -> Callable[[View[Rest]], Page[Rest]]:
             allowed = False
             with translation.override(_preferred(request)):
                 try:
-                    channel = _chat(key)
-                    _admit(request, channel, origin)
+                    chat = _chat(key)
+                    _admit(request, chat, origin)
                     allowed = True
                     if request.method == "OPTIONS":
                         response = HttpResponse(status=204)
                     elif request.method not in methods:
                         raise Refused(405, "method")
                     else:
-                        made = _call(request, channel)
+                        made = _call(request, chat)
                         translation.activate(made.language)
                         response = view(made, *args, **kwargs)
                 except Refused as refused:
@@ -122,14 +121,14 @@ def call(*methods: str) -> Callable[[View[Rest]], Page[Rest]]:
     return decorated
 
 
-def _chat(key: str) -> Channel:
+def _chat(key: str) -> Chat:
     try:
         return visits.chat(key)
     except visits.NoChat as problem:
         raise Refused(404, "no_chat") from problem
 
 
-def _admit(request: HttpRequest, channel: Channel, origin: str) -> None:
+def _admit(request: HttpRequest, chat: Chat, origin: str) -> None:
     if not origin:
         # A page of our own asks without naming itself; a browser says so, a program does not.
         if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
@@ -138,19 +137,19 @@ def _admit(request: HttpRequest, channel: Channel, origin: str) -> None:
     if origin == settings.ZABOTA_URL or origin == f"{request.scheme}://{request.get_host()}":
         return
     try:
-        visits.admit(channel, origin)
+        visits.admit(chat, origin)
     except visits.ForeignSite as problem:
         raise Refused(403, "site") from problem
 
 
-def _call(request: HttpRequest, channel: Channel) -> Call:
+def _call(request: HttpRequest, chat: Chat) -> Call:
     at = clock.now()
-    scope = Scope(brand=channel.brand_id, channel=channel.pk)
-    section = charter.in_force(at=at).section(Chat, scope=scope)
-    known = _known(request, channel, lasts=timedelta(days=section.visitor_days))
+    scope = Scope(brand=chat.brand_id, channel=chat.channel_id)
+    section = charter.in_force(at=at).section(sections.Chat, scope=scope)
+    known = _known(request, chat, lasts=timedelta(days=section.visitor_days))
     return Call(
         request=request,
-        channel=channel,
+        chat=chat,
         section=section,
         # The language of the page, in which he said hello.
         language=known.language if known else _preferred(request),
@@ -159,10 +158,10 @@ def _call(request: HttpRequest, channel: Channel) -> Call:
     )
 
 
-def _known(request: HttpRequest, channel: Channel, *, lasts: timedelta) -> Visitor | None:
+def _known(request: HttpRequest, chat: Chat, *, lasts: timedelta) -> Visitor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
-        return visits.read(token if scheme == "Bearer" else "", channel=channel, lasts=lasts)
+        return visits.read(token if scheme == "Bearer" else "", chat=chat, lasts=lasts)
     except visits.BadToken:
         return None
 

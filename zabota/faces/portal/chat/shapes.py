@@ -24,12 +24,12 @@ Json = dict[str, Any]
 
 def duty(call: Call) -> Json:
     """Whether somebody is there, and what may be said of the answer: the truth (AS-60)."""
-    scope = Scope(brand=call.channel.brand_id, channel=call.channel.pk)
-    brand = call.channel.brand
+    chat = call.chat
+    scope = Scope(brand=chat.brand_id, channel=chat.channel_id)
     calendar = (
         charter.in_force(at=call.at)
         .section(Hours, scope=scope)
-        .calendar(time_zone=brand.time_zone, country=brand.country)
+        .calendar(time_zone=chat.time_zone, country=chat.country)
     )
     if worktime.is_open(calendar, at=call.at):
         return {"is_open": True, "answer": call.section.open_answer.say(call.language)}
@@ -106,6 +106,6 @@ def _agent(matter: Matter | None) -> Json | None:
 
 def _moment(at: datetime, call: Call) -> str:
     """A moment as the shop's clock says it, in the visitor's language."""
-    with timezone.override(call.channel.brand.time_zone):
+    with timezone.override(call.chat.time_zone):
         local, here = timezone.localtime(at), timezone.localtime(call.at)
     return hours.moment(local, now=here, language=get_language() or "en")

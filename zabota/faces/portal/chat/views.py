@@ -1,13 +1,13 @@
 """The calls of the chat's script (`docs/chat.md`), and the script itself."""
 
 import gzip
+import hashlib
 import re
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -16,13 +16,13 @@ from zabota.domains.channels.services import visits
 from zabota.domains.desk.errors import Conflict, Incomplete, NotFound
 from zabota.domains.desk.queries import talk
 from zabota.domains.desk.services import chatting
+from zabota.faces.portal import script as source
 from zabota.faces.portal.chat import shapes, texts
 from zabota.faces.portal.chat.calls import LANGUAGES, Call, Refused, call
 from zabota.kernel.files import store
 from zabota.kernel.files.pictures import picture_type
 from zabota.kernel.live import hub, tickets
 
-SCRIPT = Path(__file__).parents[1] / "static" / "portal" / "chat.js"
 UPLOAD = "zabota.chat.upload"
 UPLOAD_SECONDS = 24 * 3600
 CLIENT_ID = re.compile(r"[0-9a-zA-Z-]{8,36}", re.ASCII)
@@ -32,9 +32,7 @@ FILE_POLICY = "default-src 'none'; sandbox"
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
     """The one script that a site's page loads. The same for every site, so that it is cached."""
-    if not SCRIPT.is_file():
-        raise Http404
-    packed, etag = _script(SCRIPT.stat().st_mtime)
+    packed, etag = _packed()
     response = HttpResponse(content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -51,9 +49,9 @@ def script(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=1)
-def _script(changed: float) -> tuple[bytes, str]:
-    content = SCRIPT.read_bytes()
-    return gzip.compress(content, mtime=0), f'"{changed:.0f}-{len(content)}"'
+def _packed() -> tuple[bytes, str]:
+    content = source.chat()
+    return gzip.compress(content, mtime=0), f'"{hashlib.sha256(content).hexdigest()[:16]}"'
 
 
 @call("POST")
@@ -69,7 +67,7 @@ def hello(call: Call) -> HttpResponse:
 def _hello(call: Call) -> HttpResponse:
     visitor = call.known
     if visitor is None:
-        token = visits.new_token(call.channel, language=call.language)
+        token = visits.new_token(call.chat, language=call.language)
     else:
         token = visits.renewed(visitor, language=call.language)
     matter = shapes.matter_of(visitor.ref, at=call.at) if visitor else None
@@ -78,8 +76,8 @@ def _hello(call: Call) -> HttpResponse:
         {
             "token": token,
             "language": call.language,
-            "brand": {"name": call.channel.brand.name},
-            "texts": texts.words(section, language=call.language, brand=call.channel.brand.name),
+            "brand": {"name": call.chat.brand_name},
+            "texts": texts.words(section, language=call.language, brand=call.chat.brand_name),
             "limits": {
                 "text": section.text_characters,
                 "file_bytes": section.file_bytes,
@@ -99,7 +97,7 @@ def thread(call: Call) -> HttpResponse:
         at=call.at,
         after=_number(call, "after"),
         before=_number(call, "before"),
-        read_up_to=visitor.visit.read_up_to if visitor.visit else 0,
+        read_up_to=visitor.read_up_to,
     )
     matter = shapes.matter_of(visitor.ref, at=call.at)
     lines = [shapes.line(each) for each in found.lines]
