@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from zabota.faces.portal import mailings, views
+from zabota.faces.portal import mailings, views, wishes
 
 pages: list[URLPattern | URLResolver] = [
     path("c/<str:token>/", views.matter, name="matter"),
     path("c/<str:token>/write/", views.write, name="write"),
     path("c/<str:token>/agree/", views.agree, name="agree"),
     path("c/<str:token>/not-yet/", views.not_yet, name="not-yet"),
+    path("c/<str:token>/wishes/", wishes.wishes, name="wishes"),
     path("c/<str:token>/not-mine/", views.not_mine, name="not-mine"),
     path("unsubscribe/<str:token>", mailings.unsubscribe, name="unsubscribe"),
     path("unsubscribe/<str:token>/resume/", mailings.resume, name="mailing-resume"),

@@ -62,6 +62,9 @@ class CustomerForm(forms.Form):
     contact_kind = forms.ChoiceField(
         label=_("Who it is to us"), choices=list(words.CONTACT_KINDS.items())
     )
+    preferred_channel = forms.ChoiceField(
+        label=_("How to reach"), required=False, choices=list(words.WAYS.items())
+    )
     preferred_time = forms.CharField(label=_("When to reach"), max_length=120, required=False)
 
 

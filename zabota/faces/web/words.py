@@ -192,6 +192,13 @@ CHANNELS: Words = {
     "email": pgettext_lazy("channel", "mail"),
 }
 
+# How a customer wants to be reached (S-046).
+WAYS: Words = {
+    "": pgettext_lazy("way to reach", "As he writes himself"),
+    "email": pgettext_lazy("way to reach", "By mail"),
+    "phone": pgettext_lazy("way to reach", "By phone"),
+}
+
 TASK_STATES: Words = {
     "open": pgettext_lazy("task", "open"),
     "done": pgettext_lazy("task", "done, not reported yet"),

@@ -98,6 +98,33 @@ def sender(token: str, *, at: datetime) -> Sender:
     return _sender(access.by_link(token, at=at).row)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """How the customer is addressed and reached, as he may read and change it himself (S-046)."""
+
+    brand_name: str
+    page_language: str
+    say: str
+    language: str
+    preferred_channel: str
+    preferred_time: str
+
+
+def wishes(token: str, *, at: datetime) -> Wishes:
+    """Of the customer whose link it is. Raises NotFound."""
+    link = access.by_link(token, at=at).row
+    whose = link.identity.customer
+    customer = whose.merged_into or whose
+    return Wishes(
+        brand_name=link.conversation.brand.name,
+        page_language=_language(link, link.conversation),
+        say=customer.say,
+        language=customer.language,
+        preferred_channel=customer.preferred_channel,
+        preferred_time=customer.preferred_time,
+    )
+
+
 def disowned(token: str, *, at: datetime) -> Sender:
     """That a link was said to be in wrong hands. Raises NotFound when nobody said so."""
     row = access.links(token, at=at).filter(identity__unusable_reason=NOT_THEIRS).first()

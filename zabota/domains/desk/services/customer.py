@@ -10,7 +10,7 @@ from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import closings, common, threads
 from zabota.domains.desk.services.standards import portal_address
 from zabota.domains.people.enums import NOT_THEIRS, Origin
-from zabota.domains.people.services import optouts
+from zabota.domains.people.services import dossier, optouts
 from zabota.domains.people.services.consents import Proof
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import SYSTEM
@@ -62,6 +62,14 @@ def write(token: str, *, words: str, client_id: str, at: datetime) -> Message | 
         if message is not None:
             closings.hear(conversation, message)
         return message
+
+
+def wish(token: str, changes: dossier.Changes, *, at: datetime) -> None:
+    """How the customer wants to be addressed and reached (S-046). Raises NotFound."""
+    with tx.write():
+        link, _conversation = _his(token, at)
+        whose = link.identity.customer
+        dossier.wish((whose.merged_into or whose).pk, changes, at=at)
 
 
 def disown(token: str, *, ip: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from zabota.domains.people import events
 from zabota.domains.people.enums import ContactKind, CustomerKind, Formality
-from zabota.domains.people.errors import Incomplete
+from zabota.domains.people.errors import Incomplete, NotFound
 from zabota.domains.people.models import Customer
 from zabota.domains.people.queries import access
 from zabota.kernel import tx
@@ -53,6 +53,26 @@ def change(customer_ref: str, changes: Changes, *, actor: Actor, at: datetime) -
             fact = events.CustomerChanged(customer_id=customer.pk)
             facts.publish(fact, at=at, actor_id=actor.id)
     return customer
+
+
+WISHES = frozenset({"say", "language", "preferred_channel", "preferred_time"})
+
+
+def wish(customer_id: int, changes: Changes, *, at: datetime) -> None:
+    """The customer himself says how to address and reach him (S-046); nothing else is his to
+    change here, and is left out. In the caller's transaction or its own.
+
+    Raises NotFound, Incomplete (`language_unknown`).
+    """
+    with tx.within():
+        found = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id).first()
+        if found is None:
+            raise NotFound
+        _check(changes)
+        wanted = {name: getattr(changes, name) for name in WISHES}
+        said = {name: _fitting(name, value) for name, value in wanted.items() if value is not None}
+        Customer.objects.filter(pk=customer_id).update(**said)
+        facts.publish(events.CustomerChanged(customer_id=customer_id), at=at, actor_id=None)
 
 
 def _check(changes: Changes) -> None:

@@ -83,6 +83,7 @@ def _changes(said: dict[str, Any]) -> dossier.Changes:
         contact_kind=ContactKind(said["contact_kind"]),
         formality=Formality(said["formality"]),
         language=said["language"],
+        preferred_channel=said["preferred_channel"],
         preferred_time=said["preferred_time"],
     )
 
