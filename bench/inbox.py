@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -53,7 +54,7 @@ def run() -> Mapping[str, object]:
     }
 
 
-def _measure(size: int) -> dict[str, "float"]:
+def _measure(size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="zabota-inbox-") as folder:
         house = _filled(folder, size)
         with _serving.served(folder, page="/account/login/") as served:

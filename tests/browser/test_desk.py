@@ -122,3 +122,23 @@ def test_the_main_pages_are_open_to_every_reader(desk: Desk, phone: bool) -> Non
         page.goto(address)
         found += [f"{address}: {fault}" for fault in axe(page)]
     assert found == []
+
+
+def test_a_refresh_that_gives_way_to_an_act_is_no_error(desk: Desk) -> None:
+    """What is new is still being asked for when she presses a button: the press goes first."""
+    ref, name = desk.letter()
+    marta = desk.enter("marta")
+    page = marta.page
+    page.goto(f"/conversations/{ref}/")
+    expect(page.locator("body.is-live")).to_be_visible()
+    page.route(
+        re.compile(r"/conversations/\w+/\?.*seen="), lambda _route: None
+    )  # it takes its time
+    with page.expect_request(re.compile("seen=")) as refresh:
+        desk.letter(subject="Re: Terases galds", text="Un krēsls?", references=(name,))
+    with page.expect_event("requestfailed", lambda request: request == refresh.value):
+        page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_text("The conversation is yours.")).to_be_visible()
+    expect(page.get_by_text("Un krēsls?", exact=True)).to_be_visible()
+    assert marta.loads == 1
+    # Nothing was written into the console: the visitor's end says so.

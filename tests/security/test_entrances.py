@@ -83,6 +83,25 @@ def test_nothing_is_unpacked_that_could_run() -> None:
     assert settings.MESSAGE_STORAGE.startswith("django.contrib.messages")
 
 
+@pytest.mark.threat("T25")
+def test_no_value_of_a_request_becomes_part_of_a_database_query() -> None:
+    """Names of columns come from us; raw statements stand in the kernel and the commands alone."""
+    ours = [source for source in sources() if not source.is_test]
+    found = [
+        f"{source.path}: {word}"
+        for source in ours
+        for word in (r"\.extra\(", r"RawSQL\(", r"\*\*request\.", r"\*\*self\.request\.")
+        if re.search(word, source.text)
+    ]
+    raw = {
+        str(source.path)
+        for source in ours
+        if re.search(r"\.raw\(|cursor\.execute", source.text)
+        and not re.search(r"zabota/(kernel|config)/|bench/|tools/", str(source.path))
+    }
+    assert (found, raw) == ([], set())
+
+
 @pytest.mark.threat("T39")
 @pytest.mark.parametrize("address", EVIL, ids=repr)
 def test_after_signing_in_nobody_is_led_away(cast: Cast, address: str) -> None:

@@ -7,7 +7,13 @@ compares it with the ledger: each letter once, none lost.
 import imaplib
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Self
+
+import httpx
+from typing_extensions import override
 
 from tests.parts import ground
 from tests.parts.scripted_imap import DROP, Answer, ScriptedImap, Step
@@ -111,13 +117,41 @@ def database_restarted(house: House, cycle: int, chance: random.Random) -> Outco
     sending = threading.Thread(target=house.deliver, args=(cycle, range(MAILS)))
     sending.start()
     let_pass(chance, 1.0)
-    house.postgres.restart()
+    with _Reader(house.server.url) as reader:
+        house.postgres.restart()
     sending.join()
     outcome = house.outcome(MAILS, house.until_whole())
+    if reader.wrong:
+        return replace(outcome, lost=outcome.lost + 1, notes=(*outcome.notes, str(reader.wrong)))
     if house.server.alive:
         return outcome
     house.server.start()
     return Outcome(trials=MAILS, lost=1, notes=("the server died with the database",))
+
+
+class _Reader(threading.Thread):
+    """Somebody who loads a page all the while: it is there, or asks to be tried again (503)."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self.wrong: Counter[int] = Counter()
+        self._url, self._over = url, threading.Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self.join()
+
+    @override
+    def run(self) -> None:
+        with httpx.Client(base_url=self._url, cookies={"zabota_session": "somebody"}) as browser:
+            while not self._over.wait(0.05):
+                status = browser.get("/inbox/mine/", timeout=30).status_code
+                if status not in {200, 302, 503}:
+                    self.wrong[status] += 1
 
 
 def line_cut(house: House, cycle: int, chance: random.Random) -> Outcome:

@@ -10,3 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chat.js", views.script, name="chat-script"),
     path("chat/<slug:key>/", include("zabota.faces.portal.chat.urls")),
 ]
+
+handler500 = "zabota.faces.web.views.errors.could_not"

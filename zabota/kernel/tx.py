@@ -5,7 +5,8 @@ A use case opens one with `write()`. A service that other use cases call within 
 Network and mail never happen inside (architecture, "Jobs and clocks").
 """
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -26,6 +27,25 @@ def within() -> Iterator[None]:
     """Part of the caller's transaction when there is one, else one of its own."""
     with transaction.atomic():
         yield
+
+
+def hold(names: Collection[str]) -> None:
+    """Be alone with these names until the transaction ends; who wants one of them waits.
+
+    For what has no row to lock yet. On SQLite whoever writes is alone anyway. Names are taken in
+    one order, so that two who want the same ones never wait for each other.
+    """
+    connection = transaction.get_connection()
+    if connection.vendor != "postgresql" or not names:
+        return
+    keys = sorted({_key(name) for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def _key(name: str) -> int:
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def has_one_writer() -> bool:

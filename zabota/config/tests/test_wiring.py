@@ -6,6 +6,7 @@ from tests.cast import MORNING
 from zabota.config import wiring
 from zabota.domains.channels.events import MailboxFailed
 from zabota.domains.desk.events import ConversationsMerged, TagsChanged
+from zabota.domains.people.events import AddressDisowned
 from zabota.domains.promises.enums import PromiseKind
 from zabota.domains.promises.events import PromiseGiven
 from zabota.kernel import tx
@@ -46,3 +47,10 @@ def test_a_change_of_rights_closes_the_person_s_streams_and_hints_nothing() -> N
     assert RightsChanged not in wiring.TOPICS
     assert hub.person(5) != "user-5"
     assert RightsChanged in wiring.CLOSES
+
+
+@pytest.mark.req("S-717")
+def test_the_desk_hears_of_an_address_that_is_not_the_customers() -> None:
+    assert [each.name for each in wiring.REACTIONS[AddressDisowned]] == [
+        "zabota.domains.desk.tasks.record_disowned"
+    ]

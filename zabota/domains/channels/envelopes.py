@@ -78,6 +78,15 @@ class Inbound:
     thanks_only: bool = False
     bounced: tuple["Bounce", ...] = ()
     history: bool = False
+    # The stems of `searchable`, found before the transaction in which it is taken in.
+    stems: tuple[str, ...] = ()
+
+    @property
+    def searchable(self) -> str:
+        """All words by which it is to be found: subject, sender, names of files, text."""
+        who = f"{self.sender.name} {self.sender.address}" if self.sender else ""
+        files = " ".join(file.name for file in self.files)
+        return f"{self.subject}\n{who}\n{files}\n{self.text}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,6 +123,13 @@ class ProblemLinked(DeskFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProblemUnlinked(DeskFact):
+    """It turned out to tell of something else."""
+
+    problem_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProblemResolved(Fact):
     problem_id: int
 

@@ -63,6 +63,9 @@ REFUSALS: Words = {
     "not_in_thread": _("Only somebody named in these letters can be taken in."),
     "not_receiver": _("The handover is for somebody else."),
     "nothing_handed_over": _("Nothing is handed over here."),
+    "only_conversation": _(
+        "No other conversation tells of this problem. Resolve it instead, and say how."
+    ),
     "other_brand": _("Conversations of two brands cannot be merged."),
     "own_address": _("This is one of our own addresses."),
     "owner_may_not_answer": _("This colleague cannot answer here."),

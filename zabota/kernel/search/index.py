@@ -23,7 +23,9 @@ OBJECT_BITS = 28
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One document to be found, by the words of `text`."""
+    """One document to be found, by the words of `text`, or by `stems` that were found in it before
+    the transaction began.
+    """
 
     kind: str
     object_id: int
@@ -32,6 +34,7 @@ class Entry:
     at: datetime
     space_id: int | None
     owner_id: int | None
+    stems: Sequence[str] = ()
 
 
 def put(
@@ -72,7 +75,7 @@ def put_many(entries: Sequence[Entry]) -> None:
 
 
 def _row(entry: Entry) -> Document:
-    words = [*stems.of(entry.text), *_doors(entry.space_id, entry.owner_id)]
+    words = [*(entry.stems or stems.of(entry.text)), *_doors(entry.space_id, entry.owner_id)]
     return Document(
         id=_number(entry),
         kind=entry.kind,

@@ -32,6 +32,7 @@ from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.facts import log
 from zabota.kernel.facts.base import Context
 from zabota.kernel.files import store
+from zabota.kernel.search import stems
 from zabota.kernel.secrets import keys
 
 logger = logging.getLogger(__name__)
@@ -259,7 +260,10 @@ class _Preparation:
             )
             for file, content in zip(files, read.contents, strict=True)
         ]
-        return _Prepared(row, envelope, laid, parts)
+        # Who waits for the database need not wait for words to be cut.
+        whole = replace(envelope, files=tuple(parts))
+        whole = replace(whole, stems=tuple(stems.of(whole.searchable)))
+        return _Prepared(row, whole, laid, parts)
 
 
 def _take_in(

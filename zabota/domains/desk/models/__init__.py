@@ -3,6 +3,7 @@
 from zabota.domains.desk.models.closing import ClosingProposal, Closure, PortalLink
 from zabota.domains.desk.models.conversations import (
     Attachment,
+    Awaited,
     Conversation,
     Message,
     Participant,
@@ -23,6 +24,7 @@ from zabota.domains.desk.models.work import (
 
 __all__ = [
     "Attachment",
+    "Awaited",
     "ClosingProposal",
     "Closure",
     "Conversation",

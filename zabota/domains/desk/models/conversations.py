@@ -153,6 +153,20 @@ class Message(models.Model):
         return f"{self.direction} {self.pk}"
 
 
+class Awaited(models.Model):
+    """A letter that opened this conversation answers one that we have not seen yet: that may still
+    come, when two workers share the mail, or by another way.
+    """
+
+    external_id = models.CharField(max_length=255, db_index=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.external_id
+
+
 class Attachment(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")

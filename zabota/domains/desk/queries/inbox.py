@@ -58,6 +58,7 @@ class Row:
     has_draft: bool
     is_mentioned: bool
     is_imported: bool
+    is_private: bool  # by the direct line, for the director alone
     order: tuple[datetime, int]
 
 
@@ -220,5 +221,6 @@ def _row(
         has_draft=has_draft,
         is_mentioned=is_mentioned,
         is_imported=row.history,
+        is_private=row.private_to_id is not None,
         order=(row.order_at, row.pk),
     )

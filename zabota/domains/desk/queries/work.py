@@ -323,6 +323,18 @@ def problems(actor: Actor, *, resolved: bool = False) -> Sequence[ProblemEntry]:
     return _problems(actor, rows)
 
 
+def knows_other_problems(actor: Actor, ref: str) -> bool:
+    """Whether there is an unresolved problem that this conversation does not tell of yet: one
+    query more. Raises NotFound.
+    """
+    conversation = access.conversation_for(actor, ref)
+    seen = ProblemLink.objects.filter(
+        conversation__in=access.conversations_for(actor), problem__resolved_at__isnull=True
+    )
+    here = ProblemLink.objects.filter(conversation=conversation)
+    return seen.exclude(problem_id__in=here.values("problem_id")).exists()
+
+
 def problems_of(actor: Actor, ref: str) -> Sequence[ProblemEntry]:
     """Problems that one conversation tells of. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)

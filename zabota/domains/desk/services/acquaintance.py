@@ -13,17 +13,25 @@ from datetime import datetime
 from zabota.domains.channels.envelopes import Inbound, Party
 from zabota.domains.channels.queries import addresses
 from zabota.domains.desk import rules
-from zabota.domains.desk.models import ClosingProposal, Conversation, Message, Participant
+from zabota.domains.desk.models import (
+    Awaited,
+    ClosingProposal,
+    Conversation,
+    Message,
+    Participant,
+)
 from zabota.domains.people import rules as people_rules
 from zabota.domains.people import services as people
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.people.errors import NotAnAddress
+from zabota.kernel import tx
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.brands import queries as brands
 
 # More people than this are not taken into a conversation from one mail; the mail still lists them.
 MOST_COPIED = 20
 MERGES_FOLLOWED = 20
+MOST_AWAITED = 2
 
 
 @dataclass
@@ -36,6 +44,8 @@ class Acquaintance:
     conversations: dict[int, Conversation]
     participants: dict[int, set[str]]
     by_external_id: dict[str, Conversation]
+    # Letters that were answered before they came: by their names, where the answers are.
+    awaited: dict[str, Conversation]
     asked: set[int]
     # Where our messages are now that were answered: one may have been moved to another matter.
     now_in: dict[int, int]
@@ -87,8 +97,11 @@ class Acquaintance:
         return self.candidate(self.now_in.get(clue.message_id, clue.conversation_id))
 
     def referenced(self, envelope: Inbound) -> Sequence[rules.Candidate]:
-        """Conversations whose messages the mail refers to, the last reference first."""
+        """Conversations whose messages the mail refers to, the last reference first; then that
+        which an answer to it has opened already.
+        """
         found = [self.by_external_id.get(name) for name in reversed(envelope.references)]
+        found.append(self.awaited.get(envelope.external_id))
         unique = {self._number(one): one for one in found if one is not None}
         return [self._as_candidate(one) for one in unique.values()]
 
@@ -113,9 +126,16 @@ class Acquaintance:
         self.conversations[number] = conversation
         self.participants[number] = {other.address} if other else set()
 
-    def remember(self, conversation: Conversation, message: Message) -> None:
+    def remember(self, conversation: Conversation, message: Message, awaits: Sequence[str]) -> None:
         if message.external_id:
             self.by_external_id.setdefault(message.external_id, conversation)
+        for name in awaits:
+            self.awaited.setdefault(name, conversation)
+
+    def awaits(self, envelope: Inbound) -> Sequence[str]:
+        """The letters that a mail answers and that we have not seen: the last ones it names."""
+        named = envelope.references[-MOST_AWAITED:]
+        return [name[:255] for name in named if name and name not in self.by_external_id]
 
     def _as_candidate(self, conversation: Conversation) -> rules.Candidate:
         number = self._number(conversation)
@@ -132,10 +152,12 @@ def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
     directors = _directors(envelopes)
     # The director's line leads to our own mailbox: he is no customer who was copied in.
     own = addresses.own_addresses() | {address for address, _owner in directors.values()}
-    by_external_id = _messages_named(envelopes)
+    tx.hold(_names(envelopes))
+    by_external_id, awaited = _messages_named(envelopes), _awaited(envelopes)
     now_in = _answered(envelopes)
     numbers = {one.clue.conversation_id for one in envelopes if one.clue} | set(now_in.values())
-    conversations = _followed(numbers | set(by_external_id.values()))
+    numbers |= set(by_external_id.values()) | set(awaited.values())
+    conversations = _followed(numbers)
     present = {one.pk for one in conversations.values()}
     return Acquaintance(
         own=own,
@@ -148,9 +170,24 @@ def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
             for name, number in by_external_id.items()
             if number in conversations
         },
+        awaited={name: conversations[number] for name, number in awaited.items()},
         asked=_asked(present),
         now_in=now_in,
     )
+
+
+def _names(envelopes: Sequence[Inbound]) -> set[str]:
+    """By which a question and its answer know each other: whoever takes one in waits for whoever
+    takes in the other at the same moment (two workers, two batches).
+    """
+    own = {f"letter:{one.external_id}" for one in envelopes if one.external_id}
+    return own | {f"letter:{name}" for one in envelopes for name in one.references[-MOST_AWAITED:]}
+
+
+def _awaited(envelopes: Sequence[Inbound]) -> dict[str, int]:
+    names = {one.external_id[:255] for one in envelopes if one.external_id}
+    rows = Awaited.objects.filter(external_id__in=names).order_by("-pk")
+    return dict(rows.values_list("external_id", "conversation_id"))
 
 
 def _answered(envelopes: Sequence[Inbound]) -> dict[int, int]:

@@ -72,6 +72,28 @@ def link(
     return row
 
 
+def unlink(problem_ref: str, ref: str, *, actor: Actor, at: datetime) -> None:
+    """This conversation tells of something else. Twice is once.
+
+    Raises NotFound, NotAllowed, Conflict (`already_resolved`), Incomplete (`only_conversation`: an
+    unresolved problem that no conversation tells of would be lost).
+    """
+    with tx.write():
+        conversation = access.answerable(actor, ref)
+        problem = _problem_for(actor, problem_ref)
+        if problem.resolved_at is not None:
+            raise Conflict("already_resolved")
+        here = problem.links.filter(conversation=conversation)
+        if not here.exists():
+            return
+        if not problem.links.exclude(conversation=conversation).exists():
+            raise Incomplete("only_conversation")
+        here.delete()
+        common.refresh(conversation)
+        fact = events.ProblemUnlinked(conversation_id=conversation.pk, problem_id=problem.pk)
+        common.tell(fact, conversation, actor=actor, at=at)
+
+
 def resolve(problem_ref: str, *, resolution: str, actor: Actor, at: datetime) -> Problem:
     """It is solved, and how is on record. Raises NotFound, NotAllowed (`may_not_answer`),
     Incomplete (`resolution_needed`), Conflict (`already_resolved`).

@@ -7,7 +7,7 @@ insert a table however many mails there are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from zabota.domains.channels.envelopes import Inbound, TakenIn
 from zabota.domains.desk import events, rules
@@ -21,6 +21,7 @@ from zabota.domains.desk.enums import (
 )
 from zabota.domains.desk.models import (
     Attachment,
+    Awaited,
     ClosingProposal,
     Closure,
     Conversation,
@@ -39,6 +40,7 @@ from zabota.kernel.facts.base import Fact
 from zabota.kernel.search import index
 
 PREVIEW = 200
+AWAITED_FOR = timedelta(days=30)
 # What a further message changes of its conversation.
 DERIVED = (
     "state",
@@ -67,6 +69,7 @@ class _Arrived:
     copied: Sequence[Known] = ()
     reopens: bool = False
     maybe_agrees: bool = False
+    awaits: Sequence[str] = ()
 
 
 def take_in(envelopes: Sequence[Inbound], *, at: datetime) -> TakenIn:
@@ -99,7 +102,8 @@ def _place(envelope: Inbound, known: Acquaintance) -> _Arrived:
         envelope, identity, conversation, message, opened, thread.trust, known.copied(envelope)
     )
     _make_move(arrived, known)
-    known.remember(conversation, message)
+    arrived.awaits = known.awaits(envelope) if opened else ()
+    known.remember(conversation, message, arrived.awaits)
     return arrived
 
 
@@ -226,6 +230,7 @@ def _store(arrived: Sequence[_Arrived], at: datetime) -> None:
     standards = _set_clocks(arrived, at)
     Conversation.objects.bulk_create([one.conversation for one in arrived if one.opened])
     Message.objects.bulk_create([one.message for one in arrived])
+    _store_awaited(arrived, at)
     _store_files(arrived)
     _store_participants(arrived, at)
     promises.promise(
@@ -285,6 +290,21 @@ def _update_joined(arrived: Sequence[_Arrived]) -> None:
             conversation.save(update_fields=DERIVED)
 
 
+def _store_awaited(arrived: Sequence[_Arrived], at: datetime) -> None:
+    Awaited.objects.bulk_create(
+        Awaited(external_id=name, conversation=one.conversation, since=at)
+        for one in arrived
+        for name in one.awaits
+    )
+    come = {one.message.external_id for one in arrived if one.message.external_id}
+    Awaited.objects.filter(external_id__in=come).delete()
+
+
+def forget_awaited(*, at: datetime) -> int:
+    """Letters that were answered and did not come in a month come no more. Returns how many."""
+    return Awaited.objects.filter(since__lt=at - AWAITED_FOR).delete()[0]
+
+
 def _store_files(arrived: Sequence[_Arrived]) -> None:
     Attachment.objects.bulk_create(
         Attachment(
@@ -335,14 +355,12 @@ def _takes_part(one: _Arrived) -> list[tuple[Known, ParticipantRole]]:
 
 def _document(one: _Arrived) -> index.Entry:
     envelope, conversation = one.envelope, one.conversation
-    sender = envelope.sender
-    who = f"{sender.name} {sender.address}" if sender else ""
-    files = " ".join(file.name for file in envelope.files)
     return index.Entry(
         kind="message",
         object_id=one.message.pk,
         group_id=conversation.pk,
-        text=f"{envelope.subject}\n{who}\n{files}\n{envelope.text}",
+        text=envelope.searchable,
+        stems=envelope.stems,
         at=envelope.received_at,
         space_id=conversation.team_id,
         owner_id=conversation.private_to_id or conversation.assignee_id,

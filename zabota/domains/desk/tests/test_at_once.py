@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from tests.cast import MORNING, Cast, gather
 from tests.parts.ground import wait_until
-from zabota.domains.channels.envelopes import Bounce
+from zabota.domains.channels.envelopes import Bounce, Inbound
 from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation, Message
@@ -169,6 +169,55 @@ def test_a_reminder_takes_nothing_back(cast: Cast, conversation: Conversation) -
     closings.propose(conversation.ref, actor=cast.actor(cast.marta), at=MORNING)
     after = meanwhile(cast, conversation, lambda: closings.remind_due(at=MORNING + 2 * DAY))
     assert (after.assignee, after.message_count) == (cast.janis, COUNTED + 1)
+
+
+@pytest.mark.fault("F53")
+@pytest.mark.parametrize("question_first", [True, False])
+def test_a_question_and_its_answer_taken_in_by_two_workers_are_one_conversation(
+    cast: Cast, question_first: bool
+) -> None:
+    """One worker has taken in its half and not committed when the other begins with the second."""
+    question = letter(cast, text="Kur ir mans galds?")
+    answer = letter(cast, references=(question.external_id,), text="Un krēsli?")
+    first, second = (question, answer) if question_first else (answer, question)
+
+    def other_worker() -> None:
+        try:
+            take_in([second], at=MORNING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            take_in([first], at=MORNING)
+            begun = other.submit(other_worker)
+            wait_until(lambda: begun.done() or somebody_waits(), what="the other worker's start")
+        begun.result(timeout=30)
+    conversation = Conversation.objects.get()
+    texts = conversation.messages.order_by("pk").values_list("text", flat=True)
+    assert (list(texts), conversation.message_count) == ([first.text, second.text], 2)
+
+
+@pytest.mark.fault("F53")
+def test_two_batches_with_crossed_threads_wait_for_nobody_for_ever(cast: Cast) -> None:
+    questions = [letter(cast, text=f"Jautājums {n}", subject=f"Galds {n}") for n in range(8)]
+    answers = [letter(cast, references=(one.external_id,), subject="Re") for one in questions]
+    halves = (
+        [*questions[:4], *reversed(answers[4:])],
+        [*reversed(answers[:4]), *questions[4:]],
+    )
+
+    def worker(half: list[Inbound]) -> None:
+        try:
+            take_in(half, at=MORNING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        for done in [hands.submit(worker, half) for half in halves]:
+            done.result(timeout=60)
+    counts = Conversation.objects.values_list("message_count", flat=True)
+    assert list(counts) == [2] * 8
 
 
 def test_two_who_meet_the_same_new_person_make_one_customer(cast: Cast) -> None:

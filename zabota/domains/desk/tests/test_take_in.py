@@ -1,5 +1,6 @@
 """Letters become conversations."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,11 @@ import pytest
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, TakenIn, ThreadClue
 from zabota.domains.desk.enums import Delivery, ParticipantRole, State, Trust
-from zabota.domains.desk.models import Conversation, Message, Participant
+from zabota.domains.desk.models import Awaited, Conversation, Message, Participant
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.services import closings
-from zabota.domains.desk.services.take_in import take_in
+from zabota.domains.desk.services.take_in import forget_awaited, take_in
 from zabota.domains.desk.tests.letters import ILZE, IRINA, STRANGER, answered, letter
 from zabota.domains.people.models import Customer, Identity
 from zabota.domains.promises.enums import PromiseState
@@ -20,6 +21,7 @@ from zabota.kernel.facts.models import FactRow
 from zabota.kernel.files import store
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def clue_to(message: Message, *, from_recipient: bool = True) -> ThreadClue:
@@ -259,6 +261,27 @@ class TestOddLetters:
         forged = Bounce(external_id=ours.external_id, address=IRINA.address, permanent=True)
         take_in([letter(cast, automatic="bounce", bounced=(forged,))], at=MORNING)
         assert Identity.objects.get(value=IRINA.address).unusable_since is None
+
+    @pytest.mark.threat("T12")
+    def test_an_answer_that_comes_before_its_question_keeps_a_place_for_its_writer_alone(
+        self, cast: Cast
+    ) -> None:
+        question = letter(cast, text="Kur ir mans galds?")
+        planted = letter(cast, sender=STRANGER, references=(question.external_id,))
+        answer = letter(cast, references=(question.external_id,), text="Un krēsli?")
+        take_in([planted], at=MORNING)
+        take_in([question], at=MORNING)
+        assert [one.message_count for one in Conversation.objects.order_by("pk")] == [1, 1]
+        Conversation.objects.all().delete()
+        take_in([replace(answer, envelope_id=None)], at=MORNING)
+        take_in([replace(question, envelope_id=None)], at=MORNING)
+        assert Conversation.objects.get().message_count == 2
+        assert Awaited.objects.count() == 0
+
+    def test_a_letter_that_never_came_is_awaited_for_a_month(self, cast: Cast) -> None:
+        take_in([letter(cast, references=("<never@seen.example>",))], at=MORNING)
+        assert forget_awaited(at=MORNING + 29 * DAY) == 0
+        assert forget_awaited(at=MORNING + 31 * DAY) == 1
 
     def test_everything_is_told_as_facts(self, cast: Cast) -> None:
         take_in([letter(cast)], at=MORNING)

@@ -4,13 +4,11 @@ import pytest
 from django.test import Client
 
 from tests.cast import MORNING, Cast
-from zabota.config import wiring
 from zabota.domains.desk.enums import Direction, State
 from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.services import wishes
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import ILZE, letter
-from zabota.domains.people.events import AddressDisowned
 from zabota.domains.people.models import Consent, Customer, Identity
 from zabota.domains.people.queries import permissions
 
@@ -64,7 +62,6 @@ def test_the_matters_people_read_a_note_and_it_waits_for_them(
     assert conversation.state == State.WAITING_US
     # In the language of who works on it.
     assert note.text.startswith("Тот, кто читает почту ilze@kalnina.example")
-    assert AddressDisowned in wiring.REACTIONS
 
 
 def test_an_address_that_was_never_proved_is_the_customers_no_more(

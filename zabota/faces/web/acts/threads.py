@@ -1,5 +1,7 @@
 """Acts on the thread itself: merge, split, who takes part."""
 
+import textwrap
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -80,7 +82,8 @@ class TakeIn(ActForm):
 
 def _beginning(entry: Entry) -> str:
     words = " ".join("".join(one.text for one in entry.pieces if one.kind == "own").split())
-    return f"{entry.author_name}: {words[:BEGINNING]}"
+    beginning = textwrap.shorten(words, BEGINNING, placeholder=" …")
+    return f"{entry.author_name}: {beginning}"
 
 
 def _merge(asked: Asked) -> Elsewhere:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from typing_extensions import override
 
 from zabota.domains.desk.queries import work
@@ -86,13 +86,17 @@ class NewProblem(ActForm):
 
 
 class SameProblem(ActForm):
-    problem = forms.ChoiceField(label=_("Problem"))
+    problem = forms.ChoiceField(label=_("Problem"), widget=forms.RadioSelect)
 
     @override
     def fill(self, actor: Actor, found: Thread) -> None:
         known = {one.ref for one in work.problems_of(actor, found.ref)}
-        rows = [(one.ref, one.title) for one in work.problems(actor) if one.ref not in known]
-        _choices(self, "problem", rows)
+        others = [one for one in work.problems(actor) if one.ref not in known]
+        _choices(self, "problem", [(one.ref, _with_count(one)) for one in others])
+
+
+class OneProblem(ActForm):
+    problem = forms.CharField(max_length=12, widget=forms.HiddenInput)
 
 
 class Resolution(ActForm):
@@ -140,6 +144,12 @@ class Refusal(Warned):
     review_on = forms.DateField(
         label=_("Look at it again on"), widget=forms.DateInput(attrs={"type": "date"})
     )
+
+
+def _with_count(one: work.ProblemEntry) -> str:
+    count = len(one.conversations)
+    told = ngettext("%(n)s conversation", "%(n)s conversations", count) % {"n": count}
+    return f"{one.title} ({told})"
 
 
 def _choices(form: ActForm, name: str, rows: Any) -> None:
@@ -201,6 +211,10 @@ def _can_take(actor: Actor, found: Thread) -> bool:
 def _can_give(actor: Actor, found: Thread) -> bool:
     free = found.assignee_id in {None, actor.id} or actor.leads(found.team_id)
     return is_open(actor, found) and free and not found.is_private
+
+
+def _can_join_problem(actor: Actor, found: Thread) -> bool:
+    return is_open(actor, found) and work.knows_other_problems(actor, found.ref)
 
 
 def _leads(actor: Actor, found: Thread) -> bool:
@@ -298,12 +312,26 @@ WORK: dict[str, Act] = {
     "same-problem": Act(
         name=_("The same problem"),
         icon="link",
-        is_notice=True,
+        text=_(
+            "The conversation joins those that tell of it already, and is closed only when the "
+            "problem is resolved."
+        ),
         form=SameProblem,
         does=lambda asked: problems.link(
             asked.answers["problem"], asked.ref, actor=asked.actor, at=asked.at
         ),
         done=_("The conversation is linked to the problem."),
+        fits=_can_join_problem,
+    ),
+    "other-problem": Act(
+        name=_("Not this problem"),
+        icon="close",
+        is_notice=True,
+        form=OneProblem,
+        does=lambda asked: problems.unlink(
+            asked.answers["problem"], asked.ref, actor=asked.actor, at=asked.at
+        ),
+        done=_("The conversation is not linked to the problem any more."),
         fits=may_answer,
     ),
     "problem-resolved": Act(

@@ -1,10 +1,11 @@
 """The page of one conversation: status, promises, thread, what can be done, composer, dossier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -73,9 +74,10 @@ class Conversation:
     more_promises: Sequence[Promise]
     items: Sequence[timeline.Item]
     earlier_url: str
+    same_day: str  # the day that an earlier stretch shares with what is shown: one line says it
     seen: str
     related: Sequence[Link]
-    mark: str
+    marks: Sequence[str]
     notices: Sequence[Notice]
     acts: Sequence[Offer]
     more_acts: Sequence[Offer]
@@ -123,9 +125,10 @@ def conversation_page(
         more_promises=_promises(found)[STRIP:],
         items=timeline.timeline(found.entries, told, reader=reader, now=now),
         earlier_url=_earlier_url(found, chosen) if found.earlier else "",
+        same_day=_same_day(found, request.GET.get("day", "")) if before is not None else "",
         seen=seen(found, told),
         related=_related(found),
-        mark=_mark(found),
+        marks=_marks(found),
         notices=notices(request.actor, found),
         acts=[offer for offer in offers if offer.is_near],
         more_acts=[offer for offer in offers if not offer.is_near],
@@ -161,12 +164,20 @@ def news(
     """What a page that shows the thread up to `seen_…` lacks; `moving` are refs of ours that had
     not settled there.
     """
-    told = history.happenings(found.id, after=seen_fact)
+    all_told = history.happenings(found.id)
+    told = [one for one in all_told if one.id > seen_fact]
+    before = [one.at for one in all_told if one.id <= seen_fact]
     reader = _reader(request, found, colleagues)
     fresh = [entry for entry in found.entries if entry.id > seen_message]
     shown = {entry.ref: entry for entry in found.entries if entry.id <= seen_message}
     return News(
-        items=timeline.timeline(fresh, told, reader=reader, now=now, since=_last_shown(shown)),
+        items=timeline.timeline(
+            fresh,
+            told,
+            reader=reader,
+            now=now,
+            since=max((*before, *(entry.at for entry in shown.values())), default=None),
+        ),
         changed=[
             timeline.message(shown[ref], reader=reader, is_last=False)
             for ref in moving
@@ -174,10 +185,6 @@ def news(
         ],
         gone=[ref for ref in moving if ref not in shown],
     )
-
-
-def _last_shown(shown: Mapping[str, desk.Entry]) -> datetime | None:
-    return max((entry.at for entry in shown.values()), default=None)
 
 
 def seen(found: Thread, told: Sequence[history.Happening]) -> str:
@@ -245,7 +252,18 @@ def _reader(request: AgentRequest, found: Thread, colleagues: Sequence[str]) -> 
 
 def _earlier_url(found: Thread, view: View) -> str:
     address = reverse("web:conversation", args=[found.ref])
-    return f"{address}?view={view}&before={found.entries[0].id}" if found.entries else ""
+    if not found.entries:
+        return ""
+    first = found.entries[0]
+    return f"{address}?view={view}&before={first.id}&day={_date(first)}"
+
+
+def _same_day(found: Thread, shown: str) -> str:
+    return shown if found.entries and _date(found.entries[-1]) == shown else ""
+
+
+def _date(entry: desk.Entry) -> str:
+    return timezone.localtime(entry.at).date().isoformat()
 
 
 def _related(found: Thread) -> Sequence[Link]:
@@ -260,7 +278,12 @@ def _related(found: Thread) -> Sequence[Link]:
     ]
 
 
-def _mark(found: Thread) -> str:
-    if found.state is State.CLOSED:
-        return str(words.STATES[found.state])
-    return _("Imported") if found.is_imported else ""
+def _marks(found: Thread) -> Sequence[str]:
+    """What this conversation is besides: closed, the director's alone (S-087), imported."""
+    closed = found.state is State.CLOSED
+    told = {
+        str(words.STATES[found.state]): closed,
+        _("To the director alone"): found.is_private,
+        _("Imported"): found.is_imported and not closed,
+    }
+    return [mark for mark, holds in told.items() if holds]

@@ -64,7 +64,9 @@ class Task:
 class Problem:
     title: str
     resolution: str
+    ref: str
     resolve_url: str
+    other_url: str
     also: Sequence[tuple[str, str]]  # address, words
 
 
@@ -165,15 +167,23 @@ def _task(one: work.TaskEntry, ref: str) -> Task:
 
 def _problem(one: work.ProblemEntry, ref: str) -> Problem:
     resolve = f"{reverse('web:act', args=[ref, 'problem-resolved'])}?problem={one.ref}"
+    also = [
+        (
+            reverse("web:conversation", args=[other]),
+            _("No. %(number)s, %(subject)s") % {"number": number, "subject": subject},
+        )
+        for other, number, subject in one.conversations
+        if other != ref
+    ]
     return Problem(
         title=one.title,
         resolution=one.resolution,
+        ref=one.ref,
         resolve_url="" if one.resolved_at else resolve,
-        also=[
-            (reverse("web:conversation", args=[other]), f"№ {number}, {subject}")
-            for other, number, subject in one.conversations
-            if other != ref
-        ],
+        other_url=""
+        if one.resolved_at or not also
+        else reverse("web:act", args=[ref, "other-problem"]),
+        also=also,
     )
 
 

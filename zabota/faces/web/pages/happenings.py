@@ -129,5 +129,12 @@ _LINES: Mapping[type[Fact], _Line] = {
     promises.PromiseReopened: _by(
         "alert", lambda: "", lambda: _("The answer came back: what was promised is owed again")
     ),
+    events.ProblemOpened: _by("alert", lambda: _("%(who)s reported a problem"), lambda: ""),
+    events.ProblemLinked: _by(
+        "link", lambda: _("%(who)s linked the conversation to a known problem"), lambda: ""
+    ),
+    events.ProblemUnlinked: _by(
+        "close", lambda: _("%(who)s took the link to a problem away"), lambda: ""
+    ),
     events.ReplyUndone: _by("undo", lambda: _("%(who)s took a reply back"), lambda: ""),
 }

@@ -105,6 +105,7 @@ class Row:
     has_draft: bool
     is_mentioned: bool
     is_imported: bool
+    is_private: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +279,7 @@ def _row(row: inbox.Row, view: View, *, now: datetime, here: str) -> Row:
         has_draft=row.has_draft,
         is_mentioned=row.is_mentioned,
         is_imported=row.is_imported,
+        is_private=row.is_private,
     )
 
 

@@ -74,9 +74,10 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """A line that begins a day. `name` says it as one would."""
+    """A line that begins a day. `name` says it as one would; `date` names its place."""
 
     name: str
+    date: str = ""
     is_new: bool = False
 
 
@@ -133,7 +134,8 @@ def _with_days(
     for item in items:
         date = timezone.localtime(item.at).date()
         if date != shown:
-            yield Day(name=capfirst(hours.day(date, today=today, language=reader.locale)))
+            name = capfirst(hours.day(date, today=today, language=reader.locale))
+            yield Day(name=name, date=date.isoformat())
             shown = date
         unread = isinstance(item, Message) and item.kind == "in" and item.id > reader.read_up_to
         if unread and not told_new:

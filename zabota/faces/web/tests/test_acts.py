@@ -111,6 +111,33 @@ class TestWorking:
         problem.refresh_from_db()
         assert (empty.status_code, problem.resolution) == (422, "Nosūtītas citas")
 
+    @pytest.mark.req("S-098", "S-099")
+    def test_conversations_of_one_problem_are_linked_listed_and_parted(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        first, second = arrive(cast), arrive(cast, subject="Skrūves", sender=IRINA)
+        secret = arrive(cast, subject="Секрет", team_id=cast.moscow.pk)
+        client = visit(cast.marta)
+        assert at(second, "same-problem") not in client.get(at(second)).content.decode()
+        client.post(at(first, "problem"), {"title": "Skrūves neder"})
+        visit(cast.oleg).post(at(secret, "problem"), {"title": "Сейф"})
+        assert at(second, "same-problem") in client.get(at(second)).content.decode()
+        form = client.get(at(second, "same-problem")).content.decode()
+        assert ("Skrūves neder (1 saruna)" in form, "Сейф" in form) == (True, False)
+        problem = Problem.objects.get(title="Skrūves neder")
+        client.post(at(second, "same-problem"), {"problem": problem.ref})
+        shown = client.get(at(second)).content.decode()
+        assert f'<a class="small" href="{at(first)}">' in shown
+        assert "Marta Ozola saistīja sarunu ar zināmu problēmu" in shown
+        answer(cast, second, cast.marta)
+        refused = client.post(at(second, "propose"), follow=True).content.decode()
+        assert "Saistītajai problēmai vēl nav pierakstīts risinājums." in refused
+        client.post(at(second, "other-problem"), {"problem": problem.ref})
+        assert "Skrūves neder" not in client.get(at(second)).content.decode()
+        last = client.post(at(first, "other-problem"), {"problem": problem.ref})
+        assert last.status_code == 422
+        assert list(problem.links.values_list("conversation", flat=True)) == [first.pk]
+
     @pytest.mark.req("S-130")
     def test_the_leader_sees_the_question_and_decides(self, cast: Cast, visit: Visit) -> None:
         conversation = arrive(cast)

@@ -1,16 +1,21 @@
 """The page of a conversation: what it shows, to whom, and what an open one is told."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import localtime
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
 from zabota.domains.channels.envelopes import InboundFile, Party
 from zabota.domains.desk.enums import Delivery, State
-from zabota.domains.desk.models import Message
-from zabota.domains.desk.tests.letters import IRINA, STRANGER
+from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.services.take_in import take_in
+from zabota.domains.desk.tests.letters import IRINA, STRANGER, letter
 from zabota.faces.web.pages.composer import numbered
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
+from zabota.kernel import clock
 from zabota.kernel.files import store
 
 HTMX = {"HX-Request": "true"}
@@ -176,6 +181,22 @@ class TestLive:
         assert "Pirmā vēstule" not in news
         assert "<textarea" not in news
 
+    def test_a_day_is_named_once_however_the_page_came_by_its_lines(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        """Yesterday's letter; today Marta takes it, with the page open Jānis answers."""
+        yesterday = clock.now() - timedelta(days=1)
+        take_in([letter(cast, at=yesterday)], at=yesterday)
+        conversation = Conversation.objects.get()
+        client, address = visit(cast.marta), f"/conversations/{conversation.ref}/"
+        client.post(f"{address}take/")
+        page = client.get(address)
+        assert page.content.decode().count(">Šodien</div>") == 1
+        answer(cast, conversation, cast.janis, text="Atbilde no Jāņa")
+        seen = page.context["page"].seen
+        news = client.get(address, {"seen": seen}, headers=HTMX).content.decode()
+        assert ("Atbilde no Jāņa" in news, ">Šodien</div>" in news) == (True, False)
+
     def test_a_reply_that_left_loses_its_undo_and_one_taken_back_goes(
         self, cast: Cast, visit: Visit
     ) -> None:
@@ -214,6 +235,24 @@ def test_earlier_messages_come_by_a_link(cast: Cast, visit: Visit) -> None:
     earlier = client.get(page.context["page"].earlier_url, headers=HTMX)
     assert "Kur ir mans galds?" not in page.content.decode()
     assert "Kur ir mans galds?" in earlier.content.decode()
+    # Both begin today: the line of the page gives way to that of the stretch above it.
+    today = localtime(conversation.opened_at).date().isoformat()
+    assert page.content.decode().count(f'id="day-{today}"') == 1
+    assert f'<div id="day-{today}" hx-swap-oob="delete"></div>' in earlier.content.decode()
+
+
+@pytest.mark.req("S-087")
+def test_a_letter_to_the_director_is_marked_as_his_alone(cast: Cast, visit: Visit) -> None:
+    cast.brand.director_address = "director@liepa.example"
+    cast.brand.save()
+    private = arrive(cast, to=(Party(address="director@liepa.example"),), subject="Direktorei")
+    arrive(cast)
+    client = visit(cast.olga)
+    page = client.get(f"/conversations/{private.ref}/").content.decode()
+    assert '<span class="chip">To the director alone</span>' in page
+    listed = client.get("/inbox/waiting_us/").content.decode()
+    assert listed.count('title="To the director alone"') == 1
+    assert visit(cast.marta).get(f"/conversations/{private.ref}/").status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -232,7 +271,7 @@ def test_a_conversation_costs_the_same_number_of_queries_whatever_its_length(
 
 
 # Session, person, teams, led teams; thread, happenings, what can be done, dossier, the list beside.
-QUERIES = 42
+QUERIES = 43
 
 
 @pytest.mark.parametrize(

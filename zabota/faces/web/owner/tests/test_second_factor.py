@@ -6,7 +6,6 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from tests.cast import MORNING, Cast
-from zabota.config import cli
 from zabota.faces.web.tests.conftest import Visit
 from zabota.kernel.accounts import queries, second_factor
 from zabota.kernel.accounts.errors import AccountError
@@ -144,13 +143,3 @@ class TestRecovery:
         Authenticator.objects.create(user=cast.olga, type=Authenticator.Type.TOTP, data={})
         owner.post(f"/owner/people/{cast.olga.ref}/forget-second-factor/")
         assert Authenticator.objects.count() == 1
-
-    def test_from_the_machine_itself_for_the_last_owner(
-        self, cast: Cast, owner: Client, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        Authenticator.objects.create(user=cast.olga, type=Authenticator.Type.TOTP, data={})
-        assert cli.main(["doctor", "--forget-second-factor", "nobody@liepa.example"]) != 0
-        assert cli.main(["doctor", "--forget-second-factor", cast.olga.email]) == 0
-        assert "by the password alone" in capsys.readouterr().out
-        assert not Authenticator.objects.exists()
-        assert owner.get("/").status_code == 302

@@ -33,11 +33,11 @@ def _prepare(port: str, count: str) -> None:
 
 def _send() -> None:
     """What a server does when it starts, until nothing is left to send."""
-    from zabota.domains.channels import tasks
     from zabota.domains.channels.kinds.email import posting
+    from zabota.domains.channels.services import sending
     from zabota.kernel import clock
 
-    tasks.resume_sending(at=clock.now())
+    sending.resume(at=clock.now())
     while posting.send_due():
         pass
 

@@ -1,4 +1,5 @@
 // The elements of the pages for our own people, besides the design's.
+import "./gives-way.js";
 import "./x-mention.js";
 import "./composer-keys.js";
 import "./x-presence.js";
