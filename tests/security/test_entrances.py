@@ -20,6 +20,18 @@ from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import answered, letter
 
 LOGIN = "/account/login/"
+_HOSTS = ("evil.example", "evil%2eexample", "evil\u3002example", "127.0.0.1@evil.example")
+_STARTS = (
+    "//{}", "///{}", "////{}", "\\\\{}", "/\\{}", "\\/{}", "/\t/{}", "/%09/{}", "/%5c{}",
+    "//\u200b{}",
+    "http:{}", "http:/{}", "http://{}", "HTTPS://{}", "https:\\\\{}", "ftp://{}", "\x00//{}",
+    " //{}",
+    "\r\n//{}", "//{}/..;/", "//user:pass@{}", "/.//{}", "/..//{}", "./\\{}",
+    "https://{}#@testserver",
+    "https://{}?testserver", "//{}\\@testserver", "https://testserver.{}", "https://testserver@{}",
+    "javascript://{}/%0aalert(1)", "data:text/html,{}", "vbscript:{}", "view-source:http://{}",
+)  # fmt: skip
+MANY_EVIL = [start.format(host) for start in _STARTS for host in _HOSTS]
 EVIL = (
     "https://evil.example/",
     "//evil.example",
@@ -121,6 +133,21 @@ def test_after_choosing_a_language_nobody_is_led_away(db: None, address: str) ->
     gather()
     answer = Client().post("/language/", {"language": "lv", "next": address})
     assert stays_here(answer)
+
+
+@pytest.mark.threat("T39")
+@pytest.mark.usefixtures("cast")
+def test_no_way_of_writing_an_address_leads_away() -> None:
+    away = []
+    for address in MANY_EVIL:
+        for door, said in (
+            ("/language/", {"language": "lv", "next": address}),
+            ("/account/logout/", {"next": address}),
+        ):
+            answer = Client().post(door, said)
+            if not stays_here(answer):
+                away.append(f"{door} {address!r}: {answer.headers['Location']!r}")
+    assert away == []
 
 
 class TestReset:

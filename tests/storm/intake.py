@@ -7,6 +7,7 @@ compares it with the ledger: each letter once, none lost.
 import imaplib
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,6 +33,7 @@ POINTS = (
     "taken-in",
 )
 DYING_SECONDS = 60.0
+DRAIN_SECONDS = 30.0
 _NONSENSE: tuple[dict[str, Answer], ...] = (
     {"GREETING": [b"SSH-2.0-OpenSSH"]},
     {"LOGIN": [b"{tag} NO go away"]},
@@ -104,11 +106,17 @@ def asked_to_end(house: House, cycle: int, chance: random.Random) -> Outcome:
     sending = threading.Thread(target=house.deliver, args=(cycle, range(MAILS)))
     sending.start()
     let_pass(chance, 1.0)
+    began = time.monotonic()
     code = house.server.terminate()
+    drained = time.monotonic() - began
     sending.join()
     house.server.start()
     outcome = house.outcome(MAILS, house.until_whole())
-    return outcome if code == 0 else Outcome(trials=MAILS, lost=1, notes=(f"exit code {code}",))
+    failed = house.query("SELECT task FROM jobs_job WHERE error <> ''")
+    notes = [f"exit code {code}"] if code else []
+    notes += [f"failed jobs: {failed}"] if failed else []
+    notes += [f"ended after {drained:.0f} s"] if drained > DRAIN_SECONDS else []
+    return replace(outcome, lost=outcome.lost + len(notes), notes=(*outcome.notes, *notes))
 
 
 def database_restarted(house: House, cycle: int, chance: random.Random) -> Outcome:

@@ -1,4 +1,6 @@
-"""What each request gets before a face sees it: the language of the person who asks."""
+"""What each request gets before a face sees it, and each answer after: the language of the person
+who asks; that nobody keeps what nobody said may be kept.
+"""
 
 from collections.abc import Callable
 
@@ -8,6 +10,20 @@ from django.utils import timezone, translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 KNOWN = {code for code, _name in settings.LANGUAGES}
+
+
+class KeptNowhereMiddleware:
+    """No page is kept by a browser or a proxy unless it says so itself: at a shared desk the next
+    person must not leaf back to recovery codes.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class LanguageMiddleware:
