@@ -1,10 +1,13 @@
 """Acts on a conversation, as pages and presses: who is offered them and what they do."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
 from tests.cast import Cast
+from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import (
     Closure,
@@ -18,7 +21,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.services import closings, handovers, leaders
-from zabota.domains.desk.tests.letters import IRINA
+from zabota.domains.desk.tests.letters import IRINA, STRANGER
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
 from zabota.kernel import clock
@@ -170,6 +173,44 @@ class TestWorking:
 
 
 class TestClosing:
+    @pytest.mark.req("AS-25", "S-099", "S-100")
+    def test_after_a_solved_problem_asks_and_only_the_customers_yes_closes(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        conversation, client = arrive(cast, cc=(STRANGER,)), visit(cast.marta)
+
+        def state() -> str:
+            conversation.refresh_from_db()
+            return conversation.state
+
+        client.post(at(conversation, "problem"), {"title": "Skrūves neder"})
+        client.post(at(conversation, "write"), {"text": "Sūtām citas skrūves."})
+        client.post(at(conversation, "propose"))
+        assert state() == State.WAITING_CUSTOMER  # not before the problem is solved
+        solved = {"problem": Problem.objects.get().ref, "resolution": "Nosūtītas citas"}
+        client.post(at(conversation, "problem-resolved"), solved)
+        client.post(at(conversation, "propose"))
+        assert state() == State.AWAITING_CONSENT
+        asked = conversation.messages.get(by_system=True)
+        said = {"references": (asked.external_id,), "thanks_only": True, "text": "Paldies!"}
+        arrive(cast, **said)
+        for who, act in (
+            (cast.marta, "agreed"),
+            (cast.marta, "silence"),
+            (cast.kira, "silence"),
+            (cast.kira, "unanswered"),
+            (cast.kolja, "spoken"),
+        ):
+            visit(who).post(at(conversation, act), {"reason": ""})
+            assert (act, state()) == (act, State.AWAITING_CONSENT)
+        link = OutboundEnvelope.objects.get(key=f"message:{asked.pk}").payload["links"][0][1]
+        assert Client().get(urlsplit(link).path).status_code == 200
+        assert state() == State.AWAITING_CONSENT  # to look at the question is no answer
+        Client().post(f"{urlsplit(link).path}agree/")
+        assert state() == State.CLOSED
+        closure = Closure.objects.get()
+        assert (closure.how, closure.by) == ("button", None)
+
     def test_e_proposes_and_the_page_says_what_is_waited_for(
         self, cast: Cast, visit: Visit
     ) -> None:
