@@ -1,11 +1,13 @@
 """zabota run: everything in one process, on one machine."""
 
 import socket
+import sys
 import threading
 from argparse import ArgumentParser, Namespace
 
 from zabota.config.commands import demo, migrate, web, worker
 from zabota.config.commands.progress import tell
+from zabota.config.errors import Sentence
 
 HELP = "do everything on this machine: migrate, serve pages, run jobs"
 
@@ -25,10 +27,19 @@ def main(options: Namespace) -> int:
         web.prepare()
         if not options.no_demo and demo.wanted():
             tell("Loading the demo shop")
-            demo.load()
+            _load_demo()
         _say_where(settings.ZABOTA_URL)
+        demo.warn(settings.ZABOTA_LISTEN, settings.ZABOTA_URL)
         _serve_and_work(sock)
     return 0
+
+
+def _load_demo() -> None:
+    """Without the demo, too, the house opens: it only says why."""
+    try:
+        demo.load()
+    except Sentence as problem:
+        print(f"zabota: {problem}", file=sys.stderr, flush=True)
 
 
 def _serve_and_work(sock: socket.socket) -> None:

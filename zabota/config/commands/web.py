@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from zabota.config.commands import migrate
+from zabota.config.commands import demo, migrate
 from zabota.config.commands.progress import tell
 
 HELP = "serve pages only (with PostgreSQL: as many processes as you like)"
@@ -21,6 +21,7 @@ def main(_options: Namespace) -> int:
     with server.bound(settings.ZABOTA_LISTEN) as sock:
         prepare()
         print(f"Zabota serves pages on {settings.ZABOTA_URL}", flush=True)
+        demo.warn(settings.ZABOTA_LISTEN, settings.ZABOTA_URL)
         from zabota.config import asgi
 
         server.serve(asgi.application(), sock, closing=asgi.closing)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 
 from zabota.domains.channels.queries import addresses
 from zabota.domains.channels.services import demo_mailbox
@@ -61,6 +61,24 @@ def is_here() -> bool:
     """Whether the demo shop was loaded into this installation."""
     address = written()["mailbox"]["address"]
     return any(line.address == address for line in addresses.lines())
+
+
+def has_others() -> bool:
+    """Whether there is anybody or any channel that is not the shop's."""
+    staff = [_email(key) for key in written()["staff"]]
+    strangers = User.objects.exclude(email__in=staff).exists()
+    channels = {line.address for line in addresses.lines()} - {written()["mailbox"]["address"]}
+    return strangers or bool(channels)
+
+
+def has_known_password(password: str) -> bool:
+    """Whether that password still opens an account of the shop. Slow: one hash a different one."""
+    staff = User.objects.filter(
+        email__in=[_email(key) for key in written()["staff"]], is_active=True
+    )
+    return any(
+        check_password(password, one) for one in set(staff.values_list("password", flat=True))
+    )
 
 
 def logins() -> Iterable[tuple[str, str]]:

@@ -115,6 +115,9 @@ CONDITIONS: Words = {
         "This machine's clock was moved. Nothing is sent to customers until you say that the time"
         " is right now."
     ),
+    "demo_half": _(
+        "The demo shop is being loaded, or its loading was cut off: the next start makes it anew."
+    ),
     "job_failed": _("Work in the background failed and was given up. Try it again below."),
     "tick_failed": _("Work that repeats by itself failed; it is tried again at its next turn."),
     "spool_orphans": _(

@@ -118,6 +118,7 @@ class MailboxForm(forms.Form):
         super().__init__(data, initial={"auth": provider or BY_PASSWORD, **typed})
         self._box, self._provider, self._client = box, provider, client
         ways = [(provider, SIGN_IN[provider])] if provider else []
+        self.fields["auth"].required = bool(provider)
         self._choose("auth", [*ways, (BY_PASSWORD, _("With a password"))])
         if client and client.client_secret:
             self.fields["client_secret"].help_text = _("Kept sealed. Leave it empty to keep it.")

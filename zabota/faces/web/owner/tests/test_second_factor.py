@@ -72,7 +72,7 @@ def test_who_has_none_is_led_to_set_it_up_and_can_do_nothing_else(cast: Cast, vi
         assert kira.post(page)["Location"] == SET_UP
     partial = kira.get("/inbox/mine/", headers={"HX-Request": "true"})
     assert partial["HX-Redirect"] == SET_UP
-    assert "Вашей роли нужен второй фактор" in kira.get(SET_UP, follow=True).content.decode()
+    assert "Вашей роли нужен второй шаг входа" in kira.get(SET_UP, follow=True).content.decode()
     # Those of another role, and customers, notice nothing.
     assert visit(cast.marta).get("/inbox/mine/").status_code == 200
     assert kira.get("/unsubscribe/x").status_code == 404
