@@ -49,7 +49,7 @@ def test_it_is_written_in_what_browsers_of_2020_know() -> None:
 
 @pytest.mark.parametrize("mark", [".z {", ".dark {"], ids=["light", "dark"])
 def test_its_colours_are_those_of_the_house(mark: str) -> None:
-    opening = ':root, [data-theme="light"] {' if mark == ".z {" else '\n[data-theme="dark"] {'
+    opening = ':root, [data-theme="light"] {' if mark == ".z {" else '[data-theme="dark"] {'
     tokens = TOKENS.read_text("utf-8")
     house = _colours(tokens[tokens.index(opening) :])
     ours = _colours(SERVED[SERVED.index(mark) :])
