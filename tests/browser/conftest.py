@@ -1,12 +1,14 @@
 """A desk with the cast, served as a user serves it, and each of them at a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from tests.browser.chats import Chat
 from tests.parts.browser import Visitor
 from tests.parts.server import Server
+from tests.parts.shop_site import ShopSite
 
 _CAST = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -66,3 +68,13 @@ def desk(server: Server, visitors: Callable[..., Visitor]) -> Desk:
     keys = server.python(_CAST)
     assert isinstance(keys, dict)
     return Desk(server=server, keys=keys, visitors=visitors)
+
+
+@pytest.fixture
+def chat(desk: Desk) -> Iterator[Chat]:
+    """A chat on a shop's site; the house is that of `desk`."""
+    with ShopSite() as site:
+        site.chat = desk.server.url
+        made = Chat(desk=desk, site=site)
+        made.act("open_chat", site.url)
+        yield made

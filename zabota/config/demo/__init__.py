@@ -115,6 +115,7 @@ def welcome(url: str) -> Iterable[str]:
         if email in here:
             language = LANGUAGES[here[email].language]
             yield f"  {email:<22} {here[email].name}, {does}; pages in {language}"
+    yield f"Its own site, with the chat in the corner: {url}/demo-shop/"
     yield f"Its letters reach nobody. Start with an agent: {url}/account/login/"
 
 

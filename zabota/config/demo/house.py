@@ -113,6 +113,14 @@ def build(*, password: str, at: datetime) -> Shop:
         authserv_id=mailbox["authserv_id"],
         at=at,
     )
+    chat = told["chat"]
+    demo_mailbox.open_chat(
+        key=chat["key"],
+        name=chat["name"],
+        brand_id=shop_brand.pk,
+        team_id=teams[chat["team"]].pk,
+        at=at,
+    )
     outside = told["customers"] | told["strangers"]
     return Shop(
         channel_id=channel_id,

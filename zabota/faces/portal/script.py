@@ -2,7 +2,6 @@
 it stays readable here and small there. Nothing else is changed; there is no build.
 """
 
-import functools
 import re
 from pathlib import Path
 
@@ -12,7 +11,6 @@ _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)[ \t]*\n", re.MULTILINE |
 _MARGIN = re.compile(r"^[ \t]+|^[ \t]*\n", re.MULTILINE)
 
 
-@functools.cache
 def chat() -> bytes:
     """What a shop's page gets from /chat.js."""
     return _MARGIN.sub("", _COMMENT.sub("", SOURCE.read_text("utf-8"))).encode()

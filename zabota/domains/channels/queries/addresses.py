@@ -18,6 +18,7 @@ class Line:
     brand_id: int
     team_id: int | None
     is_active: bool
+    is_demo: bool
 
 
 def lines() -> Sequence[Line]:
@@ -31,6 +32,7 @@ def lines() -> Sequence[Line]:
             brand_id=row.brand_id,
             team_id=row.team_id,
             is_active=row.is_active,
+            is_demo=row.is_demo,
         )
         for row in Channel.objects.order_by("-is_active", "pk")
     ]

@@ -1,13 +1,15 @@
-"""The mailbox of the demo shop: nothing is fetched for it, and what leaves by it goes nowhere.
+"""The channels of the demo shop. Its chat is a chat like any other. Its mailbox has no wire:
+nothing is fetched for it, and what leaves by it goes nowhere.
 
-All else about it is real: mail is stored raw and read by the children, replies lie in the outbox
-with time to undo, pass the gate and are written as mails. Only the wire is left out, and pages
-say so (`Channel.is_demo`).
+All else about the mailbox is real: mail is stored raw and read by the children, replies lie in the
+outbox with time to undo, pass the gate and are written as mails. Only the wire is left out, and
+pages say so (`Channel.is_demo`).
 """
 
 from datetime import datetime
 
 from zabota.domains.channels.models import DEMO, Channel
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.kernel import tx
 
 
@@ -31,3 +33,19 @@ def open_mailbox(
             },
         )
     return channel.pk
+
+
+def open_chat(*, key: str, name: str, brand_id: int, team_id: int | None, at: datetime) -> None:
+    """Make the demo's chat; `key` is what the page of the demo's shop calls it by."""
+    with tx.write():
+        Channel.objects.get_or_create(
+            kind=CHAT,
+            address=key,
+            defaults={
+                "name": name,
+                "brand_id": brand_id,
+                "team_id": team_id,
+                "settings": {},
+                "created_at": at,
+            },
+        )

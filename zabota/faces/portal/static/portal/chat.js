@@ -496,9 +496,9 @@
       Object.assign(this, { talk, isLooked, isLive: false, blocked: 0, failures: 0 });
     }
 
-    /** Listen while the panel is open or a talk goes on; else let go. */
+    /** Listen while there is a talk to listen to; else let go. */
     settle() {
-      const wanted = !this.away && (this.isLooked() || Boolean(this.talk.conversation));
+      const wanted = !this.away && Boolean(this.talk.conversation);
       if (wanted === Boolean(this.ending)) return;
       if (wanted) this.start();
       else this.stop();
@@ -983,7 +983,8 @@ textarea, textarea:focus-visible { flex: 1; min-width: 0; height: 2.5em; max-hei
       if (message.kind === "event") return h("p", { class: "event" }, message.text);
       const time = new Intl.DateTimeFormat(this.talk.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(message.at));
       const by = h("p", { class: isFirst ? "by" : "ear" }, `${message.mine ? this.t("you") : message.author || this.talk.brand.name} · `, h("time", { datetime: message.at }, time));
-      return this.makeSay(message, isFirst, by, isSeen && h("p", { class: "state" }, this.t("seen")));
+      const looks = `say${isFirst ? " first" : ""}${message.mine ? " mine" : ""}`;
+      return this.makeSay(message, looks, by, message.files.map((file) => this.makeFile(file)), isSeen && h("p", { class: "state" }, this.t("seen")));
     }
 
     makeUnsent(item, isStuck) {
@@ -996,19 +997,22 @@ textarea, textarea:focus-visible { flex: 1; min-width: 0; height: 2.5em; max-hei
           button("link", () => this.takeBack(item.key), this.t("take_back")),
         );
       }
-      return this.makeSay({ ...item, mine: true }, true, null, state, " waits");
+      return this.makeSay(item, "say first mine waits", null, item.files.map((file) => h("p", { class: "file" }, ...this.fileFacts(file))), state);
     }
 
-    makeSay({ mine, text, files }, isFirst, by, state, more = "") {
-      const parts = [by, text && h("div", { class: "words" }, ...linked(text)), ...(files || []).map((file) => this.makeFile(file)), state];
-      return h("div", { class: `say${isFirst ? " first" : ""}${mine ? " mine" : ""}${more}` }, ...parts);
+    makeSay({ text }, looks, by, files, state) {
+      return h("div", { class: looks }, by, text && h("div", { class: "words" }, ...linked(text)), ...files, state);
     }
 
     // --- files of messages
 
+    fileFacts(file) {
+      return [icon("file"), h("span", {}, file.name), h("small", {}, this.size(file.size))];
+    }
+
     /** A file is a row that saves it; a picture is shown small, and large with its row when pressed. */
     makeFile(file) {
-      const row = this.named("download", file, button("file", () => this.save(file), icon("file"), h("span", {}, file.name), h("small", {}, this.size(file.size))));
+      const row = this.named("download", file, button("file", () => this.save(file), ...this.fileFacts(file)));
       if (!file.is_picture || file.size > 8e6) return row;
       // Where the page's own policy forbids blob: pictures, the row stands instead.
       const instead = () => (thumb.hidden = !(row.hidden = false));
@@ -1360,6 +1364,7 @@ textarea, textarea:focus-visible { flex: 1; min-width: 0; height: 2.5em; max-hei
   Object.defineProperty(window, "Zabota", { value: Object.freeze(zabota) });
   const look = () => {
     if (!document.hidden && navigator.onLine) wake();
+    if (!document.hidden && view.isOpen && talk.greeted) talk.refresh();
     view.later();
   };
   for (const name of ["online", "offline"]) window.addEventListener(name, look);

@@ -1,0 +1,60 @@
+"""What our side of a chat does, in a process of its own beside the server's."""
+
+from datetime import timedelta
+
+from zabota.domains.channels.models import Channel
+from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.services import assigning, closings, replies
+from zabota.kernel import clock, ids
+from zabota.kernel.accounts import queries as accounts
+from zabota.kernel.accounts.models import User
+from zabota.kernel.accounts.roles import Actor
+
+
+def open_chat(origin: str) -> None:
+    """A chat that this site may show."""
+    mailbox = Channel.objects.get(kind="email")
+    Channel.objects.create(
+        kind="webchat",
+        address="liepa",
+        name="Liepa",
+        brand=mailbox.brand,
+        team=mailbox.team,
+        settings={"origins": [origin]},
+        created_at=clock.now(),
+    )
+
+
+def take() -> None:
+    """Marta takes the newest conversation."""
+    assigning.take(_ref(), actor=_marta(), at=clock.now())
+
+
+def answer(text: str) -> None:
+    """Marta answers; nothing can be taken back, so it leaves at once."""
+    reply = replies.Reply(text=text, client_id=ids.new_ref(), seen_message_id=10**9)
+    replies.send(reply, to=_ref(), actor=_marta(), at=clock.now(), undo=timedelta(0))
+
+
+def propose() -> None:
+    """Marta asks whether the matter may be closed."""
+    closings.propose(_ref(), actor=_marta(), at=clock.now())
+
+
+def kept() -> list[str]:
+    """What the house has of the visitors' words, in the order of its own numbers."""
+    rows = Message.objects.filter(direction="in").order_by("pk")
+    return list(rows.values_list("text", flat=True))
+
+
+def state() -> str:
+    """How the newest conversation stands."""
+    return str(Conversation.objects.latest("pk").state)
+
+
+def _ref() -> str:
+    return Conversation.objects.latest("pk").ref
+
+
+def _marta() -> Actor:
+    return accounts.actor_for(User.objects.get(email="marta@liepa.example"))
