@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from zabota.domains.channels.queries import addresses
 from zabota.domains.channels.services import visits
 from zabota.faces.portal.requests import asked_language, customer_page
+from zabota.kernel.brands import queries as brands
 
 KEY = "liepa"
 
@@ -96,10 +97,11 @@ def page(request: HttpRequest) -> HttpResponse:
         chat = visits.chat(KEY)
     except visits.NoChat as problem:
         raise Http404 from problem
-    address = _address(chat.brand_id)
-    language = asked_language(request) or translation.get_language() or chat.brand.language
+    brand = brands.brands().get(pk=chat.brand_id)
+    address = _address(brand.pk)
+    language = asked_language(request) or translation.get_language() or brand.language
     with translation.override(language):
-        context = {"brand": chat.brand, "address": address, "goods": GOODS, "key": KEY}
+        context = {"brand": brand, "address": address, "goods": GOODS, "key": KEY}
         response = render(request, "portal/shop.html", context)
         response.headers["Content-Language"] = language
     return response
