@@ -12,9 +12,15 @@ ADDRESS = "palidziba@liepa.example"
 
 @pytest.fixture
 def demo(cast: Cast) -> None:
-    where = {"brand_id": cast.brand.pk, "team_id": cast.riga.pk, "at": MORNING}
-    demo_mailbox.open_mailbox(address=ADDRESS, name="Liepa", authserv_id="mail", **where)
-    demo_mailbox.open_chat(key=shop.KEY, name="Liepa", **where)
+    demo_mailbox.open_mailbox(
+        address=ADDRESS,
+        name="Liepa",
+        brand_id=cast.brand.pk,
+        team_id=None,
+        authserv_id="mail.liepa.example",
+        at=MORNING,
+    )
+    _open_chat(cast)
 
 
 @pytest.mark.usefixtures("demo")
@@ -36,7 +42,11 @@ def test_a_house_without_the_demo_has_no_such_page(client: Client) -> None:
 def test_a_real_shop_whose_chat_has_the_same_key_has_no_such_page(
     cast: Cast, client: Client
 ) -> None:
+    _open_chat(cast)
+    assert client.get("/demo-shop/").status_code == 404
+
+
+def _open_chat(cast: Cast) -> None:
     demo_mailbox.open_chat(
         key=shop.KEY, name="Liepa", brand_id=cast.brand.pk, team_id=cast.riga.pk, at=MORNING
     )
-    assert client.get("/demo-shop/").status_code == 404
