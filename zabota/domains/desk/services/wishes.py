@@ -13,7 +13,7 @@ from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.rules.sections import Notices
 from zabota.domains.desk.services import closings, common, notes
 from zabota.domains.desk.services.standards import scope_of
-from zabota.domains.people.enums import Origin
+from zabota.domains.people.enums import IdentityKind, Origin
 from zabota.domains.people.services import optouts
 from zabota.domains.people.services.consents import Proof
 from zabota.kernel import tx
@@ -33,16 +33,18 @@ def hear(messages: Sequence[Message], *, at: datetime) -> None:
     for message in asking:
         section = rules.section(Mail, scope=scope_of(message.conversation))
         asks = stops.asks_to_stop(message.text, section.stop_words)
-        if asks and message.identity is not None:
+        writer = message.identity if asks else None
+        # Mailings go by mail: a visitor of a chat who says "stop" means the chat.
+        if writer is not None and writer.kind == IdentityKind.EMAIL:
             proof = Proof(
                 wording=stops.first_line(message.text),
                 wording_version=str(rules.number),
                 language=message.language[:2],
                 origin=Origin.LETTER,
-                identity_id=message.identity_id,
+                identity_id=writer.pk,
             )
-            optouts.stop(message.identity.value, optouts.MAILINGS, proof, at=at)
-            _note(message.conversation, "asked_to_stop", message.identity.shown, at=at)
+            optouts.stop(writer.value, optouts.MAILINGS, proof, at=at)
+            _note(message.conversation, "asked_to_stop", writer.shown, at=at)
 
 
 def record_disowned(identity_id: int, *, at: datetime) -> None:
