@@ -52,6 +52,7 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
 # hub passes hints of them to those who look.
 UNHEARD: frozenset[type[Fact]] = frozenset(
     {
+        accounts.FactsExported,
         accounts.MembershipsChanged,
         accounts.PersonJoined,
         accounts.PersonLeft,

@@ -31,7 +31,7 @@ PROMISE = PromiseGiven(
         (TagsChanged(conversation_id=5), ["conversation-5", "inbox"]),
         (
             ConversationsMerged(conversation_id=5, merged_id=4),
-            ["conversation-5", "conversation-4", "inbox"],
+            ["conversation-5", "conversation-4", "inbox", "matter-5", "matter-4"],
         ),
         (PROMISE, ["conversation-8", "inbox"]),
         (MailboxFailed(channel_id=7, code="refused"), ["health"]),

@@ -33,6 +33,14 @@ class PersonJoined(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactsExported(Fact):
+    """Somebody took all facts out of the house, in this form (S-732)."""
+
+    user_id: int
+    form: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLeft(Fact):
     """An account was ended: the person is a former colleague, whose past work stays his."""
 

@@ -176,7 +176,6 @@ class TestTies:
         self.tie(cast, ilze, osta)
         assert (Tie.objects.count(), ties.may_order(ilze.pk, osta.pk)) == (2, True)
 
-    @pytest.mark.req("S-052")
     @pytest.mark.parametrize(
         ("news_to", "heard"),
         [(NewsTo.ORDERER, "o"), (NewsTo.BENEFICIARY, "b"), (NewsTo.BOTH, "ob")],

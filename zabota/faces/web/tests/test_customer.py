@@ -144,7 +144,7 @@ class TestTies:
         visit(cast.marta).post(page_of(firm), form | {"kind": "company"})
         return firm
 
-    @pytest.mark.req("S-052", "S-053")
+    @pytest.mark.req("S-053")
     def test_an_employee_orders_for_the_company_and_both_pages_say_so(
         self, cast: Cast, visit: Visit
     ) -> None:

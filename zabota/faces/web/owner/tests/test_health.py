@@ -4,14 +4,17 @@ import csv
 import io
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from tests.cast import MORNING, Cast
+from zabota.domains.desk.models import Conversation
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import letter
+from zabota.domains.desk.tests.letters import answered, letter
+from zabota.domains.promises.models import Promise
 from zabota.faces.web.owner import cells, words
 from zabota.faces.web.tests.conftest import Visit
 from zabota.kernel.facts.models import FactRow
@@ -82,8 +85,43 @@ class TestFacts:
         rows = list(csv.DictReader(io.StringIO(body(owner, "/owner/facts.csv").lstrip("\ufeff"))))
         lines = [json.loads(line) for line in body(owner, "/owner/facts.json").splitlines()]
         names = list(FactRow.objects.order_by("pk").values_list("name", flat=True))
-        assert [row["name"] for row in rows] == [line["name"] for line in lines] == names
+        # The first does not tell of the second: both say that they were taken.
+        assert [row["name"] for row in rows] == names[:-1]
+        assert [line["name"] for line in lines] == names
         assert lines[0]["at"] == rows[0]["at"] == MORNING.isoformat()
+
+    @pytest.mark.req("S-732")
+    def test_say_who_took_them(self, cast: Cast, owner: Client) -> None:
+        body(owner, "/owner/facts.csv")
+        fact = FactRow.objects.get(name="accounts.FactsExported")
+        assert (fact.actor_id, fact.data["form"]) == (cast.olga.pk, "csv")
+
+    def test_give_the_figures_of_answers_anew(self, cast: Cast, owner: Client) -> None:
+        """How many first answers were given, kept in time, kept late, and how fast: from facts
+        alone the same as from the tables.
+        """
+        hour = timedelta(hours=1)
+        for number, waited in enumerate((hour, 3 * hour, None)):
+            take_in([letter(cast, subject=f"Galds {number}")], at=MORNING)
+            conversation = Conversation.objects.latest("pk")
+            if waited:
+                answered(cast, conversation, at=MORNING + waited, client_id=f"c-{number}")
+        given: dict[int, datetime] = {}
+        late: dict[int, bool] = {}
+        took: dict[int, timedelta] = {}
+        for line in body(owner, "/owner/facts.json").splitlines():
+            fact = json.loads(line)
+            if fact["name"] == "promises.PromiseGiven":
+                given[fact["data"]["promise_id"]] = datetime.fromisoformat(fact["at"])
+            if fact["name"] == "promises.PromiseKept":
+                promise = fact["data"]["promise_id"]
+                late[promise] = fact["data"]["late"]
+                took[promise] = datetime.fromisoformat(fact["at"]) - given[promise]
+        rows = {row.pk: row for row in Promise.objects.all()}
+        assert given == {number: row.given_at for number, row in rows.items()}
+        assert late == {n: row.state == "broken" for n, row in rows.items() if row.ended_at}
+        assert took == {n: row.ended_at - row.given_at for n, row in rows.items() if row.ended_at}
+        assert sorted(late.values()) == [False, True]
 
     def test_hold_no_names_no_texts_and_no_addresses(self, cast: Cast, owner: Client) -> None:
         take_in([letter(cast, text="CANARY", subject="CANARY")], at=MORNING)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from zabota.faces.web.owner import cells
 from zabota.faces.web.owner.requests import owner_page
 from zabota.faces.web.requests import AgentRequest
-from zabota.kernel import clock
+from zabota.kernel import clock, tx
+from zabota.kernel.accounts.events import FactsExported
 from zabota.kernel.accounts.roles import Role
 from zabota.kernel.facts import log
 from zabota.kernel.facts.models import FactRow
@@ -24,8 +25,13 @@ COLUMNS = (
 
 @require_safe
 @owner_page(Role.MANAGER)
-def facts(request: AgentRequest, form: str) -> HttpResponse:  # noqa: ARG001  the role is asked
-    """All facts, oldest first, as they are read; nothing is gathered in memory."""
+def facts(request: AgentRequest, form: str) -> HttpResponse:
+    """All facts, oldest first, as they are read; nothing is gathered in memory. Who took them
+    stands among them (S-732).
+    """
+    with tx.write():
+        taken = FactsExported(user_id=request.actor.person_id, form=form)
+        log.publish(taken, at=clock.now(), actor_id=request.actor.id)
     rows = _csv() if form == "csv" else _json()
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
     ending = "csv" if form == "csv" else "jsonl"
