@@ -324,7 +324,7 @@ def _state_without(conversation: Conversation, undone: Message) -> State:
     last = (
         conversation.messages.exclude(pk=undone.pk)
         .exclude(direction=Direction.NOTE)
-        .exclude(delivery=Delivery.UNDONE)
+        .exclude(delivery__in=(Delivery.UNDONE, Delivery.FAILED))
         .order_by("-pk")
         .first()
     )

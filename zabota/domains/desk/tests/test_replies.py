@@ -184,6 +184,17 @@ class TestUndo:
         replies.undo(message.ref, actor=marta, at=LATER)
         assert Draft.objects.get().text == "Galds būs rīt.\n\nUn krēsli arī."
 
+    def test_after_one_that_failed_leaves_the_move_ours(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        failed = send(cast, conversation)
+        envelope = OutboundEnvelope.objects.get()
+        replies.record_failure(failed.pk, code="refused", envelope_id=envelope.pk, at=LATER)
+        again = send(cast, conversation, client_id="c-2")
+        replies.undo(again.ref, actor=cast.actor(cast.marta), at=LATER)
+        conversation.refresh_from_db()
+        assert (conversation.state, conversation.waiting_since) == (State.WAITING_US, MORNING)
+
     def test_leaves_no_trace_in_lists(self, cast: Cast, conversation: Conversation) -> None:
         shown = {
             name: getattr(conversation, name)

@@ -179,8 +179,10 @@ def linked(text: str) -> SafeString:
     Only the words of a line that may hold an address are looked at one by one: that is a fifth of
     a long conversation's time.
     """
-    found = urlize(text, nofollow=True, autoescape=True) if _MAY_LINK.search(text) else text
-    return conditional_escape(found)
+    if not _MAY_LINK.search(text):
+        return conditional_escape(text)
+    found = urlize(text, nofollow=True, autoescape=True)
+    return mark_safe(found)  # noqa: S308  urlize has escaped all but its own links
 
 
 @register.inclusion_tag("design/field.html")

@@ -36,6 +36,20 @@ def test_every_icon_is_drawn() -> None:
     assert len(SHAPES) >= 40
 
 
+@pytest.mark.threat("T02")
+def test_addresses_in_a_strangers_text_are_links_and_all_else_stays_text() -> None:
+    text = "See https://a.example/x?a=1&b=2 or <ilze@a.example> <script>alert(1)</script>"
+    shown = Template("{% load design %}{{ text|linked }}").render(Context({"text": text}))
+    assert shown == (
+        'See <a href="https://a.example/x?a=1&amp;b=2" rel="nofollow">'
+        "https://a.example/x?a=1&amp;b=2</a> or "
+        '&lt;<a href="mailto:ilze@a.example">ilze@a.example</a>&gt; '
+        "&lt;script&gt;alert(1)&lt;/script&gt;"
+    )
+    plain = Template("{% load design %}{{ text|linked }}").render(Context({"text": "a < b & c"}))
+    assert plain == "a &lt; b &amp; c"
+
+
 def test_customers_are_round_and_our_people_are_square() -> None:
     pair = drawn('{% avatar "Anna Bērziņa" %}{% avatar "Marta Ozola" "ours" "small" %}')
     assert pair == (

@@ -1,6 +1,6 @@
 """The page of one conversation: status, promises, thread, what can be done, composer, dossier."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -160,9 +160,10 @@ def news(
     seen_fact: int,
     moving: Sequence[str],
     colleagues: Sequence[str],
+    days: Collection[str] = (),
 ) -> News:
     """What a page that shows the thread up to `seen_…` lacks; `moving` are refs of ours that had
-    not settled there.
+    not settled there, `days` those that it names already.
     """
     all_told = history.happenings(found.id)
     told = [one for one in all_told if one.id > seen_fact]
@@ -170,14 +171,10 @@ def news(
     reader = _reader(request, found, colleagues)
     fresh = [entry for entry in found.entries if entry.id > seen_message]
     shown = {entry.ref: entry for entry in found.entries if entry.id <= seen_message}
+    since = max((*before, *(entry.at for entry in shown.values())), default=None)
+    items = timeline.timeline(fresh, told, reader=reader, now=now, since=since)
     return News(
-        items=timeline.timeline(
-            fresh,
-            told,
-            reader=reader,
-            now=now,
-            since=max((*before, *(entry.at for entry in shown.values())), default=None),
-        ),
+        items=[one for one in items if not (isinstance(one, timeline.Day) and one.date in days)],
         changed=[
             timeline.message(shown[ref], reader=reader, is_last=False)
             for ref in moving

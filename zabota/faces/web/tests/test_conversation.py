@@ -191,11 +191,27 @@ class TestLive:
         client, address = visit(cast.marta), f"/conversations/{conversation.ref}/"
         client.post(f"{address}take/")
         page = client.get(address)
-        assert page.content.decode().count(">Šodien</div>") == 1
+        assert page.content.decode().count(">Šodien<") == 1
         answer(cast, conversation, cast.janis, text="Atbilde no Jāņa")
         seen = page.context["page"].seen
         news = client.get(address, {"seen": seen}, headers=HTMX).content.decode()
-        assert ("Atbilde no Jāņa" in news, ">Šodien</div>" in news) == (True, False)
+        assert ("Atbilde no Jāņa" in news, ">Šodien<" in news) == (True, False)
+
+    def test_a_day_whose_only_line_was_taken_back_is_not_named_again(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        yesterday = clock.now() - timedelta(days=1)
+        take_in([letter(cast, at=yesterday)], at=yesterday)
+        conversation = Conversation.objects.get()
+        client, address = visit(cast.marta), f"/conversations/{conversation.ref}/"
+        sent = answer(cast, conversation, cast.marta)
+        page = client.get(address)
+        today = localtime(clock.now()).date().isoformat()
+        assert f'name="days" value="{today}"' in page.content.decode()
+        client.post(f"/messages/{sent.ref}/undo/")
+        shown = {"seen": page.context["page"].seen, "days": [today], "moving": [sent.ref]}
+        news = client.get(address, shown, headers=HTMX).content.decode()
+        assert ("Marta Ozola atsauca atbildi" in news, ">Šodien<" in news) == (True, False)
 
     def test_a_reply_that_left_loses_its_undo_and_one_taken_back_goes(
         self, cast: Cast, visit: Visit

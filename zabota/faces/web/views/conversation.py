@@ -17,6 +17,7 @@ from zabota.kernel import clock
 from zabota.kernel.live import hub
 
 MOST_MOVING = 50
+MOST_DAYS = 400
 
 
 @require_GET
@@ -89,6 +90,7 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
         seen_message=_number(message) or 0,
         seen_fact=_number(fact) or 0,
         moving=given.getlist("moving")[:MOST_MOVING],
+        days=given.getlist("days")[:MOST_DAYS],
         colleagues=found.composer.colleagues,
     )
     if found.has_news:
