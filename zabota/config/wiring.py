@@ -63,6 +63,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         accounts.SignedOut,
         accounts.TeamChanged,
         brands.BrandChanged,
+        channels.ChatSet,
         channels.EnvelopeTriedAgain,
         channels.EnvelopeUnreadable,
         channels.MailboxFailed,

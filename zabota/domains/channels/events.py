@@ -53,6 +53,13 @@ class DeliveryDelayed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChatSet(Fact):
+    """A chat of a site was made, or its settings were changed."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxSet(Fact):
     """A mailbox was connected, or its settings were changed."""
 

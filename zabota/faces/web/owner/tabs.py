@@ -25,13 +25,14 @@ def tabs(request: AgentRequest, here: str) -> Sequence[Tab]:
     """Those that this person may open: managers look after the charter, owners after all."""
     names = {
         "mailboxes": _("Mailboxes"),
+        "chats": _("Chats"),
         "brand": _("Brand"),
         "people": pgettext("section", "People"),
         "hours": _("Hours"),
         "charter": _("Answers and texts"),
         "health": _("Health"),
     }
-    owner_only = {"mailboxes", "brand", "people", "health"}
+    owner_only = {"mailboxes", "chats", "brand", "people", "health"}
     return [
         Tab(name=name, url=reverse(f"owner:{key}"), is_here=key == here)
         for key, name in names.items()

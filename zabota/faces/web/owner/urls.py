@@ -3,7 +3,15 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from zabota.faces.web.owner import first, signing_in
-from zabota.faces.web.owner.views import brand, charter, exports, health, mailboxes, people
+from zabota.faces.web.owner.views import (
+    brand,
+    charter,
+    chats,
+    exports,
+    health,
+    mailboxes,
+    people,
+)
 
 pages: list[URLPattern | URLResolver] = [
     path("", charter.home, name="home"),
@@ -16,6 +24,9 @@ pages: list[URLPattern | URLResolver] = [
     path("mailboxes/<slug:ref>/sign-in/", signing_in.begin, name="mailbox-sign-in"),
     path("mailboxes/<slug:ref>/trust/", mailboxes.trust, name="mailbox-trust"),
     path("mailboxes/<slug:ref>/switch/", mailboxes.switch, name="mailbox-switch"),
+    path("chats/", chats.chats, name="chats"),
+    path("chats/add/", chats.chat, name="chat-add"),
+    path("chats/<slug:ref>/", chats.chat, name="chat"),
     path("brand/", brand.brand, name="brand"),
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person-add"),

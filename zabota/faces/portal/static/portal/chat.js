@@ -18,7 +18,7 @@
   const UNREACHED = {
     en: { cannot_reach: "The chat cannot be reached. We keep trying.", close: "Close" },
     ru: { cannot_reach: "Чат пока недоступен. Пробуем ещё.", close: "Закрыть" },
-    lv: { cannot_reach: "Tērzēšana nav sasniedzama. Mēģinām vēl.", close: "Aizvērt" },
+    lv: { cannot_reach: "Čats nav sasniedzams. Mēģinām vēl.", close: "Aizvērt" },
   };
 
   const ignore = () => {};
