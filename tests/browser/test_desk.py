@@ -50,6 +50,7 @@ def test_an_agent_answers_and_takes_it_back_by_the_keyboard_while_a_colleague_se
     page.get_by_role("heading", name="Terases galds").click()
     page.keyboard.press("z")
     expect(sent).to_have_count(0)
+    expect(page.get_by_text("The reply leaves in 10 seconds.")).to_have_count(0)
     expect(page.get_by_role("textbox", name="Text")).to_have_value("The table comes tomorrow.")
     expect(janis.page.get_by_role("article", name="Our reply, Marta Ozola")).to_have_count(0)
     assert (marta.loads, janis.loads) == (1, 1)

@@ -26,9 +26,13 @@ def toast_html(
     undo: str = "",
     seconds: int = 8,
     name: str = "",
+    replaces: str = "",
 ) -> str:
-    """A toast as a region; `undo` is the address that takes the act back."""
+    """A toast as a region; `undo` is the address that takes the act back, `replaces` the name of
+    one that is true no more.
+    """
     context = {"text": text, "level": level, "undo": undo, "seconds": seconds, "name": name}
+    context["replaces"] = replaces
     return render_to_string("web/toast.html", context, request)
 
 

@@ -91,7 +91,8 @@ def undo(request: AgentRequest, ref: str) -> HttpResponse:
     if not request.htmx:
         (messages.success if taken else messages.error)(request, said)
         return redirect("web:conversation", home)
-    more = [answers.toast_html(request, said, level="info" if taken else "error")]
+    level, told = "info" if taken else "error", f"{answers.TOAST}{ref}"
+    more = [answers.toast_html(request, said, level=level, replaces=told)]
     if taken:
         more.append(_composer(request, home, None))  # his draft: these words, and those since
     return conversation.updates(request, home, *more)

@@ -1,5 +1,5 @@
 // <x-toast class="toasts">: what just happened, for some seconds, with a way to undo it.
-// The server appends .toast elements (hx-swap-oob="beforeend:#toasts"), or any script sends the event "toast" {text, undo: {label, url}}.
+// The server appends .toast elements (hx-swap-oob="beforeend:#toasts"; data-replaces names one that says it no more), or any script sends the event "toast" {text, undo: {label, url}}.
 
 const SECONDS = 8;
 
@@ -35,6 +35,7 @@ class XToast extends HTMLElement {
 
   /** The clock stops while someone points at it or is inside it. */
   start(toast) {
+    document.getElementById(toast.dataset.replaces)?.remove();
     let remaining = Number(toast.dataset.for ?? SECONDS);
     const timer = setInterval(() => {
       if (!toast.isConnected) clearInterval(timer);
