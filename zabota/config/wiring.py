@@ -80,6 +80,8 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         people.RelationshipChanged,
         people.TieChanged,
         people.TermsChanged,
+        people.VipEnded,
+        people.VipGranted,
         promises.PromiseGiven,
         promises.PromiseWarned,
         promises.PromiseKept,

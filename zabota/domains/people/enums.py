@@ -30,6 +30,14 @@ class RelationshipState(StrEnum):
     ENDED = "ended"
 
 
+class RelationshipType(StrEnum):
+    """How a customer is served; it decides channels, routing and rhythm (S-032)."""
+
+    PERSONAL = "personal"  # a person helps, whoever is free (S-033)
+    DEDICATED = "dedicated"  # his own agent, with deputies (S-034)
+    SELF_SERVICE = "self_service"  # by himself, with a way to a person in sight (S-035)
+
+
 class IdentityKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"

@@ -84,3 +84,15 @@ class CustomersParted(PeopleFact):
 
     merged_id: int
     merged_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class VipGranted(PeopleFact):
+    """He is entitled to more (S-029)."""
+
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VipEnded(PeopleFact):
+    pass

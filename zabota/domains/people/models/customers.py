@@ -1,4 +1,4 @@
-"""Customers, the identities by which they reach us, and what they allowed. Private to people."""
+"""Customers, the identities by which they reach us, and what they allowed."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from zabota.domains.people.enums import (
     NoteKind,
     Purpose,
     RelationshipState,
+    RelationshipType,
 )
 from zabota.kernel import ids
 
@@ -42,6 +43,14 @@ class Customer(models.Model):
     state = models.CharField(
         max_length=8, choices=_choices(RelationshipState), default=RelationshipState.ACTIVE
     )
+    segment = models.CharField(max_length=32, default="", blank=True)
+    # How he is served; "" as his segment is (S-032).
+    relationship = models.CharField(
+        max_length=12, choices=_choices(RelationshipType), default="", blank=True
+    )
+    # Whom he likes to be answered by (S-143), and who is his own (S-034): people of ours.
+    preferred_agent_id = models.BigIntegerField(null=True, blank=True)
+    dedicated_agent_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     preferred_channel = models.CharField(max_length=12, default="", blank=True)
     preferred_time = models.CharField(max_length=120, default="", blank=True)
     merged_into = models.ForeignKey(
