@@ -19,7 +19,9 @@ class ChatForm(forms.Form):
     """Only these fields can be sent (T24); the key is ours."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("Only colleagues see it, in lists.")
+        label=_("Name of the chat"),
+        max_length=120,
+        help_text=_("Only colleagues see it, in lists."),
     )
     origins = forms.CharField(
         label=_("Sites"),
