@@ -5,6 +5,7 @@ was asked for, keep the subject, make it a telling one, answer all, and let the 
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def matter(cast: Cast) -> Conversation:
     return Conversation.objects.get()
 
 
-def reply_of_hers(cast: Cast, matter: Conversation, text: str, **what: object) -> Message:
+def reply_of_hers(cast: Cast, matter: Conversation, text: str, **what: Any) -> Message:
     """Ilze answers our last letter."""
     last = matter.messages.filter(direction="out").latest("pk")
     clue = ThreadClue(conversation_id=matter.pk, message_id=last.pk, from_recipient=True)
