@@ -673,9 +673,10 @@ summary { min-height: 3em; padding: 0 1.25em; cursor: pointer; list-style: none;
 .card[open] svg { transform: rotate(180deg); }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .25em 1em; padding: 0 1.25em .75em; }
 .notice { padding: .5em 1.25em; }
-.panel > .scroll { flex: 1; min-height: 6em; display: flex; flex-direction: column; overflow-y: auto; overscroll-behavior: contain; padding: .75em 1em; outline-offset: -2px; }
-.thread, .say { display: flex; flex-direction: column; align-items: flex-start; gap: .25em; }
-.thread { margin-top: auto; }
+.panel > .scroll { flex: 1; min-height: 6em; display: flex; flex-direction: column-reverse; overflow-y: auto; overscroll-behavior: contain; padding: .75em 1em; outline-offset: -2px; }
+.inner { flex: none; min-height: 100%; }
+.inner, .thread, .say { display: flex; flex-direction: column; align-items: flex-start; gap: .25em; }
+.thread { margin-top: auto; width: 100%; }
 .intro { margin: auto; text-align: center; }
 .intro b { display: block; color: var(--ink); }
 .day, .event, .more, .newer { align-self: center; margin-top: 1em; text-align: center; }
@@ -699,7 +700,8 @@ small { flex: none; font-size: 1em; }
 .thumb[aria-expanded="true"] img { width: 100%; height: auto; }
 .newer { position: relative; margin: -3.5em 0 .5em; }
 .composer { margin: 0 .75em .75em; }
-.box { display: grid; flex: none; gap: .5em; margin-top: 1em; padding: .75em; }
+.box { display: grid; width: 100%; gap: .5em; margin-top: 1em; padding: .75em; }
+.row { align-items: stretch; }
 .row > * { flex: 1; }
 label { display: grid; }
 input { min-height: 2.5em; padding: 0 .75em; font-size: 1.23em; }
@@ -846,12 +848,12 @@ textarea, textarea:focus-visible { flex: 1; min-width: 0; height: 2.5em; max-hei
       this.facts = h("dl");
       this.card = h("details", { class: "card" }, h("summary", {}, this.now, icon("down")), this.facts);
       this.notice = h("p", { class: "notice", role: "status" });
-      this.more = worded(button("link more", () => this.earlier()), "earlier");
+      this.more = worded(button("link more", () => this.attempt(() => this.talk.earlier())), "earlier");
       this.intro = h("div", { class: "intro" });
       this.thread = h("div", { class: "thread" });
       this.typing = h("p", { class: "typing" });
       this.closed = worded(h("p", { class: "event" }), "closed");
-      this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", onscroll: () => this.scrolled() }, this.more, this.intro, this.thread, this.typing, this.closed, this.makeConsent(), this.makeContact());
+      this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", onscroll: () => this.scrolled() }, h("div", { class: "inner" }, this.more, this.intro, this.thread, this.typing, this.closed, this.makeConsent(), this.makeContact()));
       this.newer = worded(button("button newer", () => this.toEnd()), "newer");
       const drag = (event) => this.dragged(event);
       this.panel = h(
@@ -1062,14 +1064,13 @@ textarea, textarea:focus-visible { flex: 1; min-width: 0; height: 2.5em; max-hei
 
     // --- scrolling and telling
 
-    /** All lengths are 0 while the panel is closed. */
+    /** The scroll runs from its end (column-reverse): 0 is the newest, whatever grows around it. */
     get isAtEnd() {
-      const { scrollHeight, scrollTop, clientHeight } = this.scroll;
-      return scrollHeight - scrollTop - clientHeight < 60;
+      return this.scroll.scrollTop > -60;
     }
 
     toEnd() {
-      this.scroll.scrollTop = this.scroll.scrollHeight;
+      this.scroll.scrollTop = 0;
       this.newer.hidden = true;
     }
 
@@ -1077,13 +1078,6 @@ textarea, textarea:focus-visible { flex: 1; min-width: 0; height: 2.5em; max-hei
       if (!this.isAtEnd) return;
       this.newer.hidden = true;
       this.later();
-    }
-
-    async earlier() {
-      const fromEnd = this.scroll.scrollHeight - this.scroll.scrollTop;
-      await this.attempt(() => this.talk.earlier());
-      this.render();
-      this.scroll.scrollTop = this.scroll.scrollHeight - fromEnd;
     }
 
     announce(news) {
