@@ -19,10 +19,13 @@ from zabota.domains.desk.queries import access as desk_access
 from zabota.domains.desk.rules.sections import (
     Closing,
     Handovers,
+    HardMoment,
     Letters,
     Notices,
     Refusals,
     Replies,
+    Routing,
+    Situations,
 )
 from zabota.domains.desk.services import take_in as desk_intake
 from zabota.domains.people import events as people
@@ -46,6 +49,7 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
     channels.DeliveryDelayed: (desk_tasks.record_delay,),
     people.CustomersParted: (desk_tasks.give_back_matters,),
     people.AddressDisowned: (desk_tasks.record_disowned,),
+    promises.PromiseWarned: (desk_tasks.call_for_help,),
 }
 
 # Facts that nobody reacts to: they are kept for the history, for insight and for replay; the live
@@ -83,7 +87,6 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         people.VipEnded,
         people.VipGranted,
         promises.PromiseGiven,
-        promises.PromiseWarned,
         promises.PromiseKept,
         promises.PromiseReopened,
         promises.PromiseBroken,
@@ -121,6 +124,11 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         desk.ConversationsMerged,
         desk.ConversationSplit,
         desk.ParticipantsChanged,
+        desk.HelpCalled,
+        desk.ChatGivenBack,
+        desk.HardContactNoted,
+        desk.KindChosen,
+        desk.PresenceChanged,
     }
 )
 
@@ -130,6 +138,7 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "channels.keep_chats": (1.0, channel_tasks.keep_chats),
     "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
+    "desk.route": (2.0, desk_tasks.find_who_answers),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
     "desk.forget_awaited": (86400.0, desk_intake.forget_awaited),
     "desk.forget_uploads": (3600.0, desk_tasks.forget_uploads),
@@ -147,6 +156,9 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Notices,
     Handovers,
     Refusals,
+    Routing,
+    HardMoment,
+    Situations,
     Mail,
     Chat,
 )
@@ -168,6 +180,10 @@ def _seen_by_customer(fact: Fact, row: FactRow) -> list[str]:
 
 def _inbox(_fact: Fact, _row: FactRow) -> list[str]:
     return ["inbox"]
+
+
+def _board(_fact: Fact, _row: FactRow) -> list[str]:
+    return ["board"]
 
 
 def _health(_fact: Fact, _row: FactRow) -> list[str]:
@@ -206,6 +222,7 @@ TOPICS: Mapping[type[Fact], hub.Topics] = {
         ),
         _seen_by_customer,
     ),
+    desk.PresenceChanged: _board,
     channels.EnvelopeUnreadable: _inbox,
     channels.EnvelopeTriedAgain: _inbox,
     channels.MailboxFailed: _health,
@@ -220,7 +237,7 @@ CLOSES: Mapping[type[Fact], hub.Topics] = {
 }
 
 # Topics that many look at: at most one hint in two seconds.
-LISTS = ("inbox", "health")
+LISTS = ("inbox", "board", "health")
 
 # Who hears whether anybody listens to a topic: the agents, whether their visitor is there.
 PRESENCE = {"matter": "conversation"}

@@ -67,3 +67,34 @@ class LeaderDecision(StrEnum):
 class RefusalStepKind(StrEnum):
     WARNED = "warned"
     REFUSED = "refused"
+
+
+class Chosen(StrEnum):
+    """What a person of ours says of himself."""
+
+    AVAILABLE = "available"
+    AWAY = "away"
+
+
+class Presence(StrEnum):
+    """What holds: who is silent is offline, whatever he chose; who paused gets nothing new."""
+
+    AVAILABLE = "available"
+    PAUSED = "paused"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+class Phase(StrEnum):
+    """Where the customer is: before, during or after his purchase (S-127)."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Kind(StrEnum):
+    """What a conversation is. One outside our business is care, not failure (S-129)."""
+
+    MATTER = "matter"
+    TALK = "talk"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zabota.domains.desk.enums import ClosedBy, State, Trust
+from zabota.domains.desk.enums import ClosedBy, Presence, State, Trust
 from zabota.kernel.facts.base import Fact
 
 
@@ -66,6 +66,7 @@ class NoteWritten(DeskFact):
 class ConversationAssigned(DeskFact):
     assignee_id: int | None
     team_id: int | None
+    because: tuple[str, ...] = ()  # codes of the rule that chose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,3 +206,39 @@ class ConversationSplit(DeskFact):
 @dataclass(frozen=True, kw_only=True)
 class ParticipantsChanged(DeskFact):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpCalled(DeskFact):
+    """A chat waits and its time runs short: whoever is on duty is called (S-146)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatGivenBack(DeskFact):
+    """Its agent is not there and the visitor waits: it is in the queue again."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardContactNoted(DeskFact):
+    """A contact hurt; counted for who had it (S-132)."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindChosen(DeskFact):
+    """What the conversation is about was chosen: codes only (S-124, S-127, S-129)."""
+
+    situation: str
+    phase: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceChanged(Fact):
+    """Somebody of ours came, went, or asked for a pause."""
+
+    user_id: int
+    presence: Presence

@@ -3,8 +3,18 @@
 from datetime import datetime
 
 from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, DeliveryFailed
-from zabota.domains.desk.services import closings, parting, replies, uploads, wishes
+from zabota.domains.desk.services import (
+    closings,
+    common,
+    parting,
+    presence,
+    replies,
+    routing,
+    uploads,
+    wishes,
+)
 from zabota.domains.people.events import AddressDisowned, CustomersParted
+from zabota.domains.promises.events import PromiseWarned
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
 
@@ -53,6 +63,20 @@ def record_disowned(*, fact_id: int, **_: object) -> None:
     """Somebody who gets a customer's letters says that they are not for him."""
     fact, row = facts.fetch(AddressDisowned, fact_id), facts.row(fact_id)
     wishes.record_disowned(fact.identity_id, at=row.at)
+
+
+@task(lane="now")
+def call_for_help(*, fact_id: int, **_: object) -> None:
+    """A first answer's time runs short: in a chat whoever is on duty is called (S-146)."""
+    fact, row = facts.fetch(PromiseWarned, fact_id), facts.row(fact_id)
+    if fact.subject_kind == common.SUBJECT and fact.percent < 100:
+        routing.call_for_help(fact.subject_id, at=row.at)
+
+
+def find_who_answers(*, at: datetime) -> int:
+    """Tick: conversations that nobody has, and those whose agent has gone."""
+    presence.notice_silence(at=at)
+    return routing.look(at=at)
 
 
 def remind_of_closing(*, at: datetime) -> int:

@@ -47,6 +47,11 @@ class Promise(models.Model):
                 name="promises_broken",
                 condition=models.Q(state=PromiseState.BROKEN),
             ),
+            models.Index(
+                fields=["owner_id", "due_at"],
+                name="promises_owner",
+                condition=models.Q(ended_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,8 +1,10 @@
 """Reads about promises, as plain data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Count
 
 from zabota.domains.promises.enums import STANDING, PromiseKind, PromiseState
 from zabota.domains.promises.models import Promise
@@ -56,6 +58,15 @@ def broken(kind: str, *, since: datetime, limit: int) -> Sequence[Word]:
         subject_kind=kind, state=PromiseState.BROKEN, due_at__gte=since
     ).order_by("-due_at", "-pk")
     return [_word(row) for row in rows[:limit]]
+
+
+def due_by_owner(owner_ids: Collection[int], *, until: datetime) -> dict[int, int]:
+    """owner → how many standing promises of his are due by then: one query."""
+    rows = Promise.objects.filter(
+        owner_id__in=owner_ids, ended_at__isnull=True, state__in=STANDING, due_at__lte=until
+    )
+    counted = rows.values_list("owner_id").annotate(n=Count("pk")).order_by()
+    return {owner: n for owner, n in counted if owner is not None}
 
 
 def next_due(kind: str, number: int) -> datetime | None:

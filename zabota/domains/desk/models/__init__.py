@@ -9,6 +9,7 @@ from zabota.domains.desk.models.conversations import (
     Participant,
     ReadMark,
 )
+from zabota.domains.desk.models.routing import Assignment, Competence, HardContact, Presence
 from zabota.domains.desk.models.work import (
     ConversationTag,
     Draft,
@@ -23,19 +24,23 @@ from zabota.domains.desk.models.work import (
 )
 
 __all__ = [
+    "Assignment",
     "Attachment",
     "Awaited",
     "ClosingProposal",
     "Closure",
+    "Competence",
     "Conversation",
     "ConversationTag",
     "Draft",
     "Handover",
+    "HardContact",
     "LeaderRequest",
     "Mention",
     "Message",
     "Participant",
     "PortalLink",
+    "Presence",
     "Problem",
     "ProblemLink",
     "ReadMark",

@@ -3,7 +3,7 @@
 from django.db import models
 from typing_extensions import override
 
-from zabota.domains.desk.enums import ParticipantRole, State
+from zabota.domains.desk.enums import Kind, ParticipantRole, State
 from zabota.kernel import ids
 from zabota.kernel.accounts.models import Team, User
 from zabota.kernel.brands.models import Brand
@@ -52,6 +52,14 @@ class Conversation(models.Model):
     )
     opened_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
+    # What it is about, chosen by who answers (S-124, S-127, S-129).
+    situation = models.CharField(max_length=24, default="", blank=True)
+    phase = models.CharField(max_length=8, default="", blank=True)
+    kind = models.CharField(max_length=8, default=Kind.MATTER)
+    is_urgent = models.BooleanField(default=False)  # by its words (S-123)
+    # The rule looked who should have it; time ran short and everybody was called (S-146).
+    routed_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
 
     language = models.CharField(max_length=8, default="")
     waiting_since = models.DateTimeField(null=True)
@@ -73,6 +81,14 @@ class Conversation(models.Model):
             models.Index(
                 fields=["state", "team", "assignee", "private_to", "merged_into"],
                 name="desk_counts",
+            ),
+            # What the rule has not looked at yet: a handful of rows at any time.
+            models.Index(
+                fields=["id"],
+                name="desk_unrouted",
+                condition=models.Q(
+                    routed_at__isnull=True, assignee__isnull=True, history=False, state="waiting_us"
+                ),
             ),
         ]
 
@@ -133,7 +149,14 @@ class Message(models.Model):
     by_system = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "id"], name="desk_thread")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="desk_thread"),
+            models.Index(
+                fields=["-at", "author"],
+                name="desk_written",
+                condition=models.Q(direction="out", author__isnull=False),
+            ),
+        ]
         # A double click sends once; the same id of another person or matter says nothing.
         constraints = [
             models.UniqueConstraint(

@@ -6,10 +6,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zabota.domains.charter.rules.sections import Section
+from zabota.domains.charter.rules.sections import Part, Section
 from zabota.kernel.text.texts import Text
 
 Hours = Annotated[int, Field(ge=1, le=24 * 60)]
+Weight = Annotated[int, Field(ge=0, le=100)]
 
 
 class Signature(Text):
@@ -132,3 +133,82 @@ class Refusals(Section):
 
     warning: FirmWords
     refusal: FirmWords
+
+
+class LoadWeights(Part):
+    """How heavy each thing is that an agent has to do (S-106)."""
+
+    waiting_us: Weight
+    waiting_customer: Weight
+    chat: Weight
+    promise_due: Weight
+    portfolio: Weight
+    contact_today: Weight
+
+
+class Portfolio(Part):
+    """How many customers one dedicated agent has: what we aim at, and at most (S-103).
+
+    `same_segment_percent` is the share of one segment above which the mix is told to be one-sided
+    (S-104).
+    """
+
+    aim: Annotated[int, Field(ge=1, le=200)]
+    most: Annotated[int, Field(ge=1, le=200)]
+    same_segment_percent: Annotated[int, Field(ge=10, le=100)]
+
+
+class Routing(Section):
+    """Who gets a conversation, and when it goes to another (S-103, S-106, S-109, S-132).
+
+    `letters_to_all`: letters too go to whoever has least to do; else they are taken from the list,
+    where the word due next stands first. `offline_after_seconds`: silence after which somebody
+    counts as gone. `give_back_after_seconds`: how long a visitor waits for one who is not there;
+    `recent_answer_minutes`: whoever answered so recently keeps his chat.
+    """
+
+    name: ClassVar[str] = "routing"
+
+    letters_to_all: bool
+    most_chats: Annotated[int, Field(ge=1, le=20)]
+    most_letters: Annotated[int, Field(ge=1, le=500)]
+    offline_after_seconds: Annotated[int, Field(ge=60, le=3600)]
+    give_back_after_seconds: Annotated[int, Field(ge=5, le=3600)]
+    recent_answer_minutes: Annotated[int, Field(ge=0, le=240)]
+    hard_a_day: Annotated[int, Field(ge=0, le=50)]
+    pause_minutes: Annotated[int, Field(ge=1, le=120)]
+    weights: LoadWeights
+    portfolio: Portfolio
+
+
+class HardMoment(Section):
+    """The panel of each conversation for a difficult moment (S-133): one step a line, in order, and
+    what an agent may give without asking, one a line.
+    """
+
+    name: ClassVar[str] = "hard_moment"
+
+    steps: Text
+    concessions: Text
+
+
+class Situation(Part):
+    """One kind of situation: its name, the skill it wants ("" for none), words by which it is
+    recognised, and the first steps, one a line; an agent may deviate from them (S-124).
+    """
+
+    name: Text
+    skill: Annotated[str, Field(max_length=40)]
+    words: tuple[str, ...]
+    steps: Text
+
+
+class Situations(Section):
+    """The situations in which customers come to us, by code. `urgent` are words that tell of
+    hurry (S-123).
+    """
+
+    name: ClassVar[str] = "situations"
+
+    urgent: tuple[str, ...]
+    known: dict[Annotated[str, Field(pattern=r"^[a-z_]{2,24}$")], Situation]

@@ -1,10 +1,11 @@
 """Who looks after a conversation. With it move what was promised and what can be found."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from zabota.domains.desk import events
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound
-from zabota.domains.desk.models import Conversation
+from zabota.domains.desk.models import Assignment, Conversation
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import common
 from zabota.domains.promises import services as promises
@@ -14,8 +15,12 @@ from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.search import index
 
 
+NOTE_LENGTH = 300
+
+
 def take(ref: str, *, actor: Actor, at: datetime) -> None:
-    """Take a conversation that nobody looks after; a leader may take any of his team.
+    """Take a conversation that nobody looks after; a leader may take any of his team, and anybody
+    steps in for a colleague whose visitor has waited so long that help was called (S-146).
 
     Raises NotFound, NotAllowed (`may_not_answer`), Conflict (`taken` with the colleague's id).
     """
@@ -24,25 +29,32 @@ def take(ref: str, *, actor: Actor, at: datetime) -> None:
         if conversation.assignee_id == actor.id:
             return
         holder = conversation.assignee
-        if holder is not None and holder.is_active and not actor.leads(conversation.team_id):
+        may = actor.leads(conversation.team_id) or conversation.called_at is not None
+        if holder is not None and holder.is_active and not may:
             raise Conflict("taken", assignee_id=holder.pk)
         pass_on(conversation, actor.id, conversation.team_id, actor=actor, at=at)
 
 
 def give(
-    ref: str, *, user_id: int | None = None, team_id: int | None = None, actor: Actor, at: datetime
+    ref: str,
+    *,
+    user_id: int | None = None,
+    team_id: int | None = None,
+    reason: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Give a conversation to a colleague, to a team, or back to nobody (both None).
 
     By its leader, by who looks after it, or, while nobody does, by anybody who may answer. A
-    `team_id` of None leaves its team. Raises NotFound, NotAllowed (`leader_or_assignee`,
+    `team_id` of None leaves its team; `reason` is kept when it goes against the rule (S-141). Raises NotFound, NotAllowed (`leader_or_assignee`,
     `private_letter`), and what `receiver_in` does.
     """
     with tx.write():
         conversation = access.answerable(actor, ref)
         refuse_giving(conversation, actor)
         receiver, team = receiver_in(conversation, user_id=user_id, team_id=team_id)
-        pass_on(conversation, receiver, team, actor=actor, at=at)
+        pass_on(conversation, receiver, team, actor=actor, at=at, note=reason)
 
 
 # --- within the caller's transaction -------------------------------------------------------------
@@ -82,8 +94,22 @@ def pass_on(
     *,
     actor: Actor,
     at: datetime,
+    because: Sequence[str] = (),
+    note: str = "",
 ) -> None:
-    """Change who has it; promises and the search go with it; saves."""
+    """Change who has it; promises and the search go with it; saves. Kept with the rule's reasons
+    (`because`), or with the line of a person who decides against what the rule chose (S-141).
+    """
+    Assignment.objects.create(
+        conversation=conversation,
+        user_id=user_id,
+        team_id=team_id,
+        by_id=actor.id,
+        at=at,
+        because=list(because),
+        note=" ".join(note.split())[:NOTE_LENGTH],
+        is_override=actor.id is not None and _was_chosen_by_rule(conversation, user_id),
+    )
     conversation.assignee_id, conversation.team_id = user_id, team_id
     promises.pass_to(common.subject_of(conversation), owner_id=user_id, team_id=team_id)
     index.set_space(
@@ -91,9 +117,20 @@ def pass_on(
     )
     common.refresh(conversation)
     fact = events.ConversationAssigned(
-        conversation_id=conversation.pk, assignee_id=user_id, team_id=team_id
+        conversation_id=conversation.pk,
+        assignee_id=user_id,
+        team_id=team_id,
+        because=tuple(because),
     )
     common.tell(fact, conversation, actor=actor, at=at)
+
+
+def _was_chosen_by_rule(conversation: Conversation, user_id: int | None) -> bool:
+    """Whether the rule gave it to another person than who gets it now."""
+    if conversation.assignee_id in {None, user_id}:
+        return False
+    last = Assignment.objects.filter(conversation=conversation).order_by("-pk").first()
+    return last is not None and last.by_id is None and last.user_id == conversation.assignee_id
 
 
 def refuse_nobody(user_id: int | None, team_id: int | None) -> None:

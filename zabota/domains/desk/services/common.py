@@ -66,7 +66,7 @@ def move(conversation: Conversation, state: State, *, at: datetime) -> None:
     if state is State.WAITING_US:
         conversation.waiting_since = conversation.waiting_since or at
     else:
-        conversation.waiting_since = None
+        conversation.waiting_since = conversation.called_at = None
     conversation.state = state
     refresh(conversation)
 
@@ -76,8 +76,15 @@ def refresh(conversation: Conversation) -> None:
     version.
     """
     conversation.due_at = promises.next_due(SUBJECT, conversation.pk)
-    conversation.order_at = (
-        conversation.due_at or conversation.waiting_since or conversation.last_message_at
-    )
+    place(conversation)
     conversation.version += 1
     conversation.save()
+
+
+def place(conversation: Conversation) -> None:
+    """Set where it stands in lists: by the word due next; what is urgent jumps up to the moment
+    since which it waits (S-123).
+    """
+    waits = conversation.waiting_since
+    order = conversation.due_at or waits or conversation.last_message_at
+    conversation.order_at = min(order, waits) if conversation.is_urgent and waits else order

@@ -59,7 +59,8 @@ def offer(
             next_step=next_step.strip()[:500],
             at=at,
         )
-        assigning.pass_on(conversation, receiver, team, actor=actor, at=at)
+        note = next_step.strip()
+        assigning.pass_on(conversation, receiver, team, actor=actor, at=at, note=note)
         fact = events.HandoverOffered(
             conversation_id=conversation.pk,
             handover_id=handover.pk,

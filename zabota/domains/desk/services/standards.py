@@ -15,7 +15,7 @@ from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.rules.sections import Closing, Letters, Notices, Replies
+from zabota.domains.desk.rules.sections import Closing, Letters, Notices, Replies, Situations
 from zabota.domains.promises import rules as promise_rules
 from zabota.domains.promises.rules.sections import Answers
 from zabota.kernel.accounts.models import User
@@ -49,6 +49,11 @@ class Standards:
     def chats(self) -> frozenset[int]:
         """Channels in which people talk; read when first asked."""
         return addresses.chats()
+
+    @cached_property
+    def urgent_words(self) -> tuple[str, ...]:
+        """Words that tell of hurry (S-123)."""
+        return self.charter.section(Situations).urgent
 
     def first_answer(self, conversation: Conversation, *, given_at: datetime) -> FirstAnswer:
         """When the first answer is ideally given, due, and warned about (S-145); a letter to the

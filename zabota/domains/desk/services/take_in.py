@@ -28,6 +28,7 @@ from zabota.domains.desk.models import (
     Message,
     Participant,
 )
+from zabota.domains.desk.rules import situations
 from zabota.domains.desk.services import closings, common, first_answers, returns, wishes
 from zabota.domains.desk.services.acquaintance import Acquaintance, meet
 from zabota.domains.desk.services.standards import FirstAnswer, Standards
@@ -53,6 +54,8 @@ DERIVED = (
     "waiting_since",
     "due_at",
     "order_at",
+    "is_urgent",
+    "called_at",
 )
 
 
@@ -209,9 +212,7 @@ def _make_move(arrived: _Arrived, known: Acquaintance) -> None:
     conversation.waiting_since = (
         (conversation.waiting_since or envelope.received_at) if waits else None
     )
-    conversation.order_at = (
-        conversation.due_at or conversation.waiting_since or conversation.last_message_at
-    )
+    common.place(conversation)
 
 
 def _is_old_news(arrived: _Arrived) -> bool:
@@ -249,6 +250,7 @@ def _set_clocks(arrived: Sequence[_Arrived], at: datetime) -> list[tuple[_Arrive
     """
     standards = Standards(at=at)
     asking = [one for one in arrived if _asks(one)]
+    _mark_urgent(asking, standards)
     owed = first_answers.owed({one.conversation.pk for one in asking if one.conversation.pk})
     settled = _answered_within(arrived)
     found = []
@@ -258,9 +260,22 @@ def _set_clocks(arrived: Sequence[_Arrived], at: datetime) -> list[tuple[_Arrive
             continue
         settled.add(id(conversation))
         standard = standards.first_answer(conversation, given_at=one.envelope.received_at)
-        conversation.due_at = conversation.order_at = standard.clock.due_at
+        conversation.due_at = standard.clock.due_at
+        common.place(conversation)
         found.append((one, standard))
     return found
+
+
+def _mark_urgent(asking: Sequence[_Arrived], standards: Standards) -> None:
+    """Words of hurry lift the matter in the list (S-123); an agent can put it down again."""
+    words = standards.urgent_words
+    for one in asking:
+        conversation, envelope = one.conversation, one.envelope
+        told = f"{envelope.subject}\n{envelope.text}"
+        today = envelope.received_at.date()
+        if not conversation.is_urgent and situations.is_urgent(told, words, today=today):
+            conversation.is_urgent = True
+            common.place(conversation)
 
 
 def _asks(one: _Arrived) -> bool:
