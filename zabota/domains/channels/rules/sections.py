@@ -65,8 +65,10 @@ class Chat(Section):
 
     title: WithBrand
     intro: Text
-    # What is said of the answer: while somebody is there, and while nobody is.
+    # What is said of the answer: while somebody is there, while nobody is although we are open,
+    # and while we are closed.
     open_answer: Text
+    away_answer: Text
     closed_answer: WithHour
     # A browser that was away for longer is a new one.
     visitor_days: Annotated[int, Field(ge=1, le=400)]

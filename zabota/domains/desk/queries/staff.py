@@ -1,4 +1,4 @@
-"""Our people as routing sees them: who is there, what each can do, and what he has to do (S-106)."""
+"""Our people as routing sees them: who is there, what each can and what he has to do (S-106)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -190,7 +190,12 @@ def _best(need: Need, free: Sequence[Person], limits: Limits) -> Choice:
 
 
 def gives_back(
-    *, presence: Presence, waited_seconds: float, quiet_seconds: float | None, wait: int, recent: int
+    *,
+    presence: Presence,
+    waited_seconds: float,
+    quiet_seconds: float | None,
+    wait: int,
+    recent: int,
 ) -> bool:
     """Whether a chat leaves who has it: he is not there, the visitor has waited for `wait`
     seconds, and his own last answer (`quiet_seconds` ago, None: never) is not a recent one.

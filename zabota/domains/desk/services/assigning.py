@@ -14,7 +14,6 @@ from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.search import index
 
-
 NOTE_LENGTH = 300
 
 
@@ -47,8 +46,9 @@ def give(
     """Give a conversation to a colleague, to a team, or back to nobody (both None).
 
     By its leader, by who looks after it, or, while nobody does, by anybody who may answer. A
-    `team_id` of None leaves its team; `reason` is kept when it goes against the rule (S-141). Raises NotFound, NotAllowed (`leader_or_assignee`,
-    `private_letter`), and what `receiver_in` does.
+    `team_id` of None leaves its team; `reason` is kept when it goes against the rule (S-141).
+    Raises NotFound, NotAllowed (`leader_or_assignee`, `private_letter`), and what `receiver_in`
+    does.
     """
     with tx.write():
         conversation = access.answerable(actor, ref)

@@ -101,7 +101,11 @@ def _count(row: Presence, at: datetime) -> None:
     if row.worked_on != at.date():
         row.worked_on, row.worked_seconds = at.date(), 0
     elapsed = (at - row.seen_at).total_seconds()
-    if row.left_at is None and row.chosen == Chosen.AVAILABLE and elapsed <= 4 * BEAT.total_seconds():
+    if (
+        row.left_at is None
+        and row.chosen == Chosen.AVAILABLE
+        and elapsed <= 4 * BEAT.total_seconds()
+    ):
         row.worked_seconds += int(max(0, elapsed))
 
 

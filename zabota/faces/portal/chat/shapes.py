@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Scope
-from zabota.domains.desk.queries import talk
+from zabota.domains.desk.queries import staff, talk
 from zabota.domains.desk.queries.talk import Line, Matter
 from zabota.faces.design import hours
 from zabota.faces.portal import words
@@ -32,7 +32,9 @@ def duty(call: Call) -> Json:
         .calendar(time_zone=chat.time_zone, country=chat.country)
     )
     if worktime.is_open(calendar, at=call.at):
-        return {"is_open": True, "answer": call.section.open_answer.say(call.language)}
+        if staff.is_anybody_available(chat.team_id, at=call.at):
+            return {"is_open": True, "answer": call.section.open_answer.say(call.language)}
+        return {"is_open": False, "answer": call.section.away_answer.say(call.language)}
     opens = worktime.next_opening(calendar, at=call.at)
     when = _moment(opens, call) if opens else ""
     return {

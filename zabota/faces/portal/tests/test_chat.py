@@ -12,7 +12,7 @@ from tests.cast import MORNING, Cast
 from zabota.domains.channels import tasks as channel_tasks
 from zabota.domains.channels.models import Channel, Visit
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.services import closings, replies
+from zabota.domains.desk.services import closings, presence, replies
 from zabota.faces.portal.chat import calls
 from zabota.kernel import ids
 
@@ -97,13 +97,27 @@ def answer(cast: Cast, text: str = "Ir, trīs!") -> None:
 
 
 class TestTalking:
-    def test_a_visitor_is_greeted_in_the_language_of_the_page(self, browser: Browser) -> None:
+    def test_a_visitor_is_greeted_in_the_language_of_the_page(
+        self, cast: Cast, browser: Browser
+    ) -> None:
+        presence.beat(actor=cast.actor(cast.marta), at=MORNING)
         said = browser.hello("lv")
         assert (said["language"], said["texts"]["send"], said["answer"], said["is_open"]) == (
             "lv",
             "Nosūtīt",
             "Parasti atbildam minūtes laikā",
             True,
+        )
+
+    @pytest.mark.req("AS-60")
+    def test_a_visitor_is_told_the_truth_while_nobody_of_that_team_is_there(
+        self, cast: Cast, browser: Browser
+    ) -> None:
+        presence.beat(actor=cast.actor(cast.oleg), at=MORNING)  # he is of another team
+        said = browser.hello("en")
+        assert (said["is_open"], said["answer"]) == (
+            False,
+            "Nobody sits at the chat right now. Write: the first one back answers here",
         )
 
     def test_words_and_answers_come_in_the_order_in_which_we_have_them(

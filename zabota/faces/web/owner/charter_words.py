@@ -36,6 +36,15 @@ SECTIONS: Mapping[str, Word] = {
         label=_("Handover"), help=_("Whether the next agent introduces himself to the customer.")
     ),
     "refusal": Word(label=_("Refusing service"), help=_("The warning, and a leader's last word.")),
+    "routing": Word(
+        label=_("Who gets what"), help=_("Who gets a conversation, and when it goes to another.")
+    ),
+    "hard_moment": Word(
+        label=_("Difficult moment"), help=_("What helps when a conversation becomes hard.")
+    ),
+    "situations": Word(
+        label=_("Situations"), help=_("What customers come with, and the steps that fit.")
+    ),
     "mail": Word(label=_("Automatic mail"), help=_("What may be sent by itself, and how often.")),
     "chat": Word(label=_("Chat"), help=_("The words of the chat on your site, and its limits.")),
 }
@@ -67,6 +76,9 @@ FIELDS: Mapping[str, Word] = {
     "title": Word(label=_("Name of the chat's window")),
     "intro": Word(label=_("First words of the chat")),
     "open_answer": Word(label=_("What is said of the answer while somebody is there")),
+    "away_answer": Word(
+        label=_("What is said of the answer while you are open and nobody sits at the chat")
+    ),
     "closed_answer": Word(label=_("What is said of the answer while nobody is there")),
     "visitor_days": Word(
         label=_("A browser stays known (days)"),
@@ -178,6 +190,65 @@ FIELDS: Mapping[str, Word] = {
         label=_("Words that ask for no more mail"),
         help=_("Small letters, with commas between; * stands for any ending."),
     ),
+    "letters_to_all": Word(
+        label=_("Letters go to whoever has least to do"),
+        help=_("Else they are taken from the list. Customers with an agent of their own get him."),
+    ),
+    "most_chats": Word(label=_("Chats of one person at once")),
+    "most_letters": Word(
+        label=_("Letters waiting with one person, at most"),
+        help=_("When letters go to people by themselves."),
+    ),
+    "offline_after_seconds": Word(
+        label=_("Somebody counts as gone after (seconds)"),
+        help=_("60 to 3600. Open pages speak up twice a minute."),
+    ),
+    "give_back_after_seconds": Word(
+        label=_("A chat goes to another after (seconds)"),
+        help=_("When its visitor waits and its agent is not there."),
+    ),
+    "recent_answer_minutes": Word(
+        label=_("Who answered so recently keeps the chat (minutes)"),
+    ),
+    "hard_a_day": Word(
+        label=_("Hard contacts of one person a day"), help=_("Further ones go to colleagues.")
+    ),
+    "pause_minutes": Word(label=_("Length of a pause (minutes)")),
+    "weights.waiting_us": Word(
+        label=_("Weight: a letter that waits for an answer"),
+        help=_("0 to 100. Who has the smallest sum gets the next conversation."),
+    ),
+    "weights.waiting_customer": Word(label=_("Weight: a letter that waits for the customer")),
+    "weights.chat": Word(label=_("Weight: an open chat")),
+    "weights.promise_due": Word(label=_("Weight: a promise due within the hour")),
+    "weights.portfolio": Word(label=_("Weight: a customer of one's own")),
+    "weights.contact_today": Word(label=_("Weight: a conversation answered today")),
+    "portfolio.aim": Word(
+        label=_("Customers of one dedicated agent, what you aim at"),
+        help=_("Who has fewer has room."),
+    ),
+    "portfolio.most": Word(
+        label=_("Customers of one dedicated agent, at most"),
+        help=_("More only by a leader, with a reason."),
+    ),
+    "portfolio.same_segment_percent": Word(
+        label=_("One segment is too much of a portfolio from (percent)")
+    ),
+    "steps": Word(label=_("Steps"), help=_("One a line, in this order.")),
+    "concessions": Word(label=_("What an agent may give without asking"), help=_("One a line.")),
+    "urgent": Word(
+        label=_("Words that tell of hurry"),
+        help=_("Small letters, with commas between; * stands for any ending."),
+    ),
+    "known.*.name": Word(label=_("Name of the situation")),
+    "known.*.skill": Word(
+        label=_("Skill that it wants"), help=_("Empty: anybody can. The name of a skill.")
+    ),
+    "known.*.words": Word(
+        label=_("Words by which it is recognised"),
+        help=_("Small letters, with commas between; * stands for any ending."),
+    ),
+    "known.*.steps": Word(label=_("Steps that fit"), help=_("One a line, in this order.")),
     "automatic.window_minutes": Word(label=_("Window for counting (minutes)")),
     "automatic.most_in_window": Word(label=_("Automatic letters to one address in a window")),
     "automatic.most_a_day": Word(label=_("Automatic letters to one address in a day")),
@@ -196,8 +267,10 @@ def section(name: str) -> Word:
 
 
 def of(path: str) -> Word:
-    """The words for a value of a section."""
-    return FIELDS.get(path, Word(label=path))
+    """The words for a value of a section; `known.*.name` speaks for that of each situation."""
+    first, _dot, rest = path.partition(".")
+    any_key = f"{first}.*.{rest.partition('.')[2]}"
+    return FIELDS.get(path) or FIELDS.get(any_key) or Word(label=path)
 
 
 def problem(found: Problem) -> str:

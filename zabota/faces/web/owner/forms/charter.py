@@ -113,7 +113,9 @@ def _field(value: Any, *, label: Any, help_text: Any) -> forms.Field:
         return _ListField(
             numbers=numbers, label=label, help_text=help_text, initial=value, required=False
         )
-    return forms.CharField(label=label, help_text=help_text, initial=value, max_length=1_000)
+    return forms.CharField(
+        label=label, help_text=help_text, initial=value, max_length=1_000, required=bool(value)
+    )
 
 
 class _ListField(forms.CharField):
