@@ -17,6 +17,7 @@ from zabota.domains.desk import events as desk
 from zabota.domains.desk import tasks as desk_tasks
 from zabota.domains.desk.queries import access as desk_access
 from zabota.domains.desk.rules.sections import (
+    Cabinet,
     Closing,
     Handovers,
     HardMoment,
@@ -161,6 +162,7 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Situations,
     Mail,
     Chat,
+    Cabinet,
 )
 
 

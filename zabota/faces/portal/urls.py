@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from zabota.faces.portal import mailings, shop, views, wishes
+from zabota.faces.portal import confirm, mailings, shop, views, wishes
 
 pages: list[URLPattern | URLResolver] = [
     path("c/<str:token>/", views.matter, name="matter"),
@@ -14,6 +14,7 @@ pages: list[URLPattern | URLResolver] = [
     path("unsubscribe/<str:token>", mailings.unsubscribe, name="unsubscribe"),
     path("unsubscribe/<str:token>/resume/", mailings.resume, name="mailing-resume"),
     path("unsubscribe/<str:token>/not-mine/", mailings.not_mine, name="mailing-not-mine"),
+    path("confirm/<str:token>/", confirm.confirm, name="confirm"),
     path("demo-shop/", shop.page, name="demo-shop"),
 ]
 

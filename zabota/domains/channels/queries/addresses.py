@@ -49,3 +49,11 @@ def own_addresses() -> frozenset[str]:
         address.lower()
         for address in Channel.objects.filter(kind="email").values_list("address", flat=True)
     )
+
+
+def mailbox_for(*, brand_id: int, team_id: int | None) -> int | None:
+    """The mailbox by which a brand writes: its team's, else its first; None when there is none."""
+    rows = Channel.objects.filter(kind="email", brand_id=brand_id, is_active=True).order_by("pk")
+    own = rows.filter(team_id=team_id) if team_id is not None else rows.none()
+    found = own.first() or rows.first()
+    return found.pk if found else None

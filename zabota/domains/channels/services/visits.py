@@ -4,6 +4,7 @@ The token is given before anything is stored, so looking at a page leaves no row
 the house's key and kept by the browser alone; what it names is made with the first message.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -142,6 +143,12 @@ def mark_read(visitor: Visitor, message_id: int, *, at: datetime) -> bool:
         read_up_to=message_id, seen_at=at
     )
     return changed == 1
+
+
+def read_up_to(refs: Collection[str]) -> int:
+    """The last message that one of these visitors' browsers has shown; 0 for none."""
+    rows = Visit.objects.filter(ref__in=refs)
+    return max(rows.values_list("read_up_to", flat=True), default=0)
 
 
 def end(ref: str, *, at: datetime) -> None:

@@ -15,7 +15,6 @@ from zabota.domains.desk.models import ClosingProposal, Conversation, Message, P
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.rules import cards
 from zabota.domains.people.enums import IdentityKind
-from zabota.domains.people.queries import permissions
 from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts import queries as accounts
 
@@ -50,7 +49,7 @@ class Matter:
     card: cards.Card
     agent_id: int | None
     agent_name: str
-    has_address: bool  # a proved mail address is known: the matter can go on by mail
+    has_address: bool  # a proved mail address takes part: the matter can go on by mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +93,13 @@ def matter(number: int, *, at: datetime) -> Matter:
         card=threads.card(conversation, words=words, at=at),
         agent_id=conversation.assignee_id,
         agent_name=conversation.assignee.name if conversation.assignee else "",
-        has_address=bool(permissions.proved_addresses(conversation.customer_id or 0)),
+        has_address=Participant.objects.filter(
+            conversation=conversation,
+            dropped_at__isnull=True,
+            identity__kind=IdentityKind.EMAIL,
+            identity__verified_at__isnull=False,
+            identity__unusable_since__isnull=True,
+        ).exists(),
     )
 
 

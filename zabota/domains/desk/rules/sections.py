@@ -212,3 +212,58 @@ class Situations(Section):
 
     urgent: tuple[str, ...]
     known: dict[Annotated[str, Field(pattern=r"^[a-z_]{2,24}$")], Situation]
+
+
+class Letter(Text):
+    """A letter of the house that names the brand."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"brand"})
+
+
+class ConfirmLetter(Text):
+    """The letter with the link that confirms an address."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"brand", "days"})
+
+
+class CodeLetter(Text):
+    """The letter with the code for the cabinet."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"brand", "code", "minutes"})
+
+
+class Receipt(Text):
+    """What is said to who has written by the form: when he is answered."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"brand", "when"})
+
+
+Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+Days = Annotated[int, Field(ge=1, le=365)]
+
+
+class Cabinet(Section):
+    """The customer's doors: how an address is confirmed, how his cabinet opens, how often both may
+    be asked for, and when an answer in a chat goes by mail as well.
+    """
+
+    name: ClassVar[str] = "cabinet"
+
+    confirm_days: Days
+    code_minutes: Minutes
+    code_tries: Annotated[int, Field(ge=1, le=10)]
+    codes_an_hour: Annotated[int, Field(ge=1, le=60)]
+    visit_days: Days
+    # An answer in a chat that was not seen for so long goes by mail, too.
+    mail_after_minutes: Minutes
+    # Letters that one internet address may ask for in a minute, and messages by the form.
+    asked_a_minute: Annotated[int, Field(ge=1, le=1_000)]
+    # A form that comes back sooner was filled in by no person.
+    form_seconds: Annotated[int, Field(ge=0, le=60)]
+
+    confirm_subject: Letter
+    confirm_text: ConfirmLetter
+    confirm_button: Text
+    receipt_text: Receipt
+    code_subject: Letter
+    code_text: CodeLetter

@@ -26,7 +26,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import common, first_answers, links, threads
+from zabota.domains.desk.services import away, common, first_answers, links, threads
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.kernel import tx
@@ -328,6 +328,7 @@ def _ask(conversation: Conversation, which: str, *, actor: Actor, at: datetime) 
     message.external_id = channels.queue_outbound(outbound, at=at, not_before=at)
     message.save(update_fields=["external_id"])
     threads.count_in(conversation, message, at=at)
+    away.mail(message, conversation, at=at)
     return message
 
 

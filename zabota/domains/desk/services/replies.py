@@ -25,7 +25,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import closings, common, links, refusals, returns, threads
+from zabota.domains.desk.services import away, closings, common, links, refusals, returns, threads
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.domains.promises.enums import PromiseKind
@@ -74,6 +74,7 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
         send_at = Standards(at=at).leaves_at(conversation, at=at + undo)
         message = _write(reply, conversation, actor, at, send_at)
         _hand_over_to_channel(message, reply, conversation, actor, at)
+        away.mail(message, conversation, at=at)
         _settle(message, reply, conversation, actor, at)
         common.tell(
             events.ReplyQueued(
@@ -283,7 +284,7 @@ def _hand_over_to_channel(
         channel_id=conversation.channel_id,
         group=f"conversation:{conversation.pk}",
         thread=(conversation.pk, message.pk),
-        to=tuple(Party(name=name, address=address) for name, address in message.to),
+        to=_parties(message, in_chat=standards.is_chat(conversation)),
         from_name=standards.sender_name(conversation, actor),
         subject=message.subject,
         text=message.text,
@@ -297,6 +298,13 @@ def _hand_over_to_channel(
     )
     message.external_id = channels.queue_outbound(outbound, at=at, not_before=message.send_at or at)
     message.save(update_fields=["external_id"])
+
+
+def _parties(message: Message, *, in_chat: bool) -> tuple[Party, ...]:
+    """Everybody; in a chat those who are there: the others' mail goes apart (`away`)."""
+    people = [Party(name=name, address=address) for name, address in message.to]
+    there = [one for one in people if "@" not in one.address] if in_chat else people
+    return tuple(there or people)
 
 
 def _settle(

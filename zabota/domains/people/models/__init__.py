@@ -1,4 +1,5 @@
-"""The tables of people, private to it: customers with their identities, and our attention."""
+"""The tables of people, private to it: customers with their identities, how they prove
+them, and our attention."""
 
 from zabota.domains.people.models.attention import Deputy, VipGrant
 from zabota.domains.people.models.customers import (
@@ -13,8 +14,11 @@ from zabota.domains.people.models.customers import (
     Stage,
     Tie,
 )
+from zabota.domains.people.models.doors import AddressClaim, CabinetVisit, SignInCode
 
 __all__ = [
+    "AddressClaim",
+    "CabinetVisit",
     "CompanyTerms",
     "Consent",
     "Customer",
@@ -24,6 +28,7 @@ __all__ = [
     "Identity",
     "Refusal",
     "RelationshipChange",
+    "SignInCode",
     "Stage",
     "Tie",
     "VipGrant",

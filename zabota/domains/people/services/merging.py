@@ -26,15 +26,22 @@ def merge(customer_ref: str, *, into_ref: str, actor: Actor, at: datetime) -> Cu
             raise Conflict("same_customer")
         if merged.kind != stays.kind:
             raise Incomplete("kinds_differ")
-        followers = list(
-            Customer.objects.filter(merged_into=merged).values_list("pk", flat=True).order_by("pk")
-        )
-        row = CustomerMerge.objects.create(
-            merged=merged, stays=stays, followers=followers, actor_id=actor.id, at=at
-        )
-        Customer.objects.filter(pk__in=[merged.pk, *followers]).update(merged_into=stays)
-        fact = events.CustomersMerged(customer_id=stays.pk, merged_id=merged.pk)
-        facts.publish(fact, at=at, actor_id=actor.id)
+        return unite(merged, stays, actor=actor, at=at)
+
+
+def unite(merged: Customer, stays: Customer, *, actor: Actor, at: datetime) -> CustomerMerge:
+    """The same within the caller's transaction, of two that stand for themselves and are of one
+    kind: nothing is asked here.
+    """
+    followers = list(
+        Customer.objects.filter(merged_into=merged).values_list("pk", flat=True).order_by("pk")
+    )
+    row = CustomerMerge.objects.create(
+        merged=merged, stays=stays, followers=followers, actor_id=actor.id, at=at
+    )
+    Customer.objects.filter(pk__in=[merged.pk, *followers]).update(merged_into=stays)
+    fact = events.CustomersMerged(customer_id=stays.pk, merged_id=merged.pk)
+    facts.publish(fact, at=at, actor_id=actor.id)
     return row
 
 

@@ -90,6 +90,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "file_gone": _("This file is no longer here."),
     "not_asked": _("There is nothing to agree to at the moment: the matter is open."),
     "no_matter": _("There is no conversation here yet. Write a message first."),
+    "no_mailbox": _("We cannot send letters from here yet. Write on in the chat: we answer here."),
     "email": _("This does not look like an e-mail address. Look at it once more."),
 }
 
@@ -105,3 +106,8 @@ def words(section: Chat, *, language: str, brand: str) -> dict[str, str]:
 def sentence(code: str) -> str:
     """The sentence of that code, in the language that is active."""
     return gettext(str(SENTENCES[code]))
+
+
+def letter_left() -> str:
+    """After an address was left, in the language that is active."""
+    return gettext("A letter is on its way. Open it and confirm the address: then we answer there.")

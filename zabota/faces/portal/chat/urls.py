@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("typing", views.typing, name="typing"),
     path("seen", views.seen, name="seen"),
     path("close", views.close, name="close"),
+    path("contact", views.contact_address, name="contact"),
     path("ticket", views.ticket, name="ticket"),
 ]

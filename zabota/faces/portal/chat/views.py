@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from zabota.domains.channels.services import visits
 from zabota.domains.desk.errors import Conflict, Incomplete, NotFound
 from zabota.domains.desk.queries import talk
-from zabota.domains.desk.services import chatting
+from zabota.domains.desk.services import away, chatting, contact
 from zabota.faces.portal import script as source
 from zabota.faces.portal.chat import shapes, texts
 from zabota.faces.portal.chat.calls import LANGUAGES, Call, Refused, call
@@ -196,10 +196,9 @@ def seen(call: Call) -> HttpResponse:
     visitor, number = call.visitor, call.body().get("id")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**62:
         raise Refused(400, "body")
-    if visits.mark_read(visitor, number, at=call.at):
-        matter = talk.matter_of(visitor.ref)
-        if matter is not None:
-            hub.say(f"conversation-{matter}", {"visitor_read": number})
+    matter = away.seen(visitor, number, at=call.at)
+    if matter is not None:
+        hub.say(f"conversation-{matter}", {"visitor_read": number})
     return HttpResponse(status=204)
 
 
@@ -218,6 +217,26 @@ def close(call: Call) -> HttpResponse:
         raise Refused(409, "not_asked") from refused
     matter = talk.matter(number, at=call.at)
     return JsonResponse({"conversation": shapes.conversation(matter, call)})
+
+
+@call("POST")
+def contact_address(call: Call) -> HttpResponse:
+    """The visitor leaves a mail address: the letter that confirms it goes there. The answer is the
+    same whoever's address it is.
+    """
+    visitor, body = call.visitor, call.body()
+    email, name = body.get("email"), body.get("name", "")
+    if not isinstance(email, str) or not isinstance(name, str) or not name.isprintable():
+        raise Refused(400, "email")
+    call.count(visitor)
+    try:
+        contact.leave_address(visitor, email=email, name=name[:200], at=call.at)
+    except NotFound as refused:
+        raise Refused(404, "no_matter") from refused
+    except Incomplete as refused:
+        code = refused.code if refused.code in texts.SENTENCES else "email"
+        raise Refused(400, code) from refused
+    return JsonResponse({"sentence": texts.letter_left()})
 
 
 @call("POST")

@@ -47,6 +47,12 @@ SECTIONS: Mapping[str, Word] = {
     ),
     "mail": Word(label=_("Automatic mail"), help=_("What may be sent by itself, and how often.")),
     "chat": Word(label=_("Chat"), help=_("The words of the chat on your site, and its limits.")),
+    "cabinet": Word(
+        label=_("Customer's page"),
+        help=_(
+            "How a customer confirms his address, signs in with a code, and writes by the form."
+        ),
+    ),
 }
 
 FIELDS: Mapping[str, Word] = {
@@ -94,6 +100,28 @@ FIELDS: Mapping[str, Word] = {
     "visitor_a_minute": Word(label=_("Messages a minute of one visitor")),
     "address_a_minute": Word(label=_("Messages a minute from one internet address")),
     "site_a_minute": Word(label=_("Messages a minute from the whole site")),
+    "confirm_days": Word(label=_("The link that confirms an address works for (days)")),
+    "code_minutes": Word(label=_("A code for the customer's page works for (minutes)")),
+    "code_tries": Word(label=_("Tries for one code")),
+    "codes_an_hour": Word(label=_("Codes for one address in an hour")),
+    "visit_days": Word(label=_("A customer stays signed in for (days)")),
+    "mail_after_minutes": Word(
+        label=_("An unseen answer in a chat goes by mail after (minutes)"),
+        help=_("Only to an address that its owner has confirmed."),
+    ),
+    "asked_a_minute": Word(
+        label=_("Letters and forms a minute from one internet address"),
+    ),
+    "form_seconds": Word(
+        label=_("Shortest time for filling in the form (seconds)"),
+        help=_("What comes back sooner was filled in by a machine."),
+    ),
+    "confirm_subject": Word(label=_("Subject of the letter that confirms an address")),
+    "confirm_text": Word(label=_("The letter that confirms an address")),
+    "confirm_button": Word(label=_("Button in that letter")),
+    "receipt_text": Word(label=_("The letter after the form")),
+    "code_subject": Word(label=_("Subject of the letter with the code")),
+    "code_text": Word(label=_("The letter with the code")),
     "warn_at_percent": Word(
         label=_("Warn when so much of the time is gone (percent)"),
         help=_("Whose promise it is gets the warning."),
