@@ -119,6 +119,22 @@ def test_tabs_share_one_stream_and_the_next_takes_it_over(chat: Chat) -> None:
     assert len(streams) == 2
 
 
+def test_where_streams_are_blocked_the_chat_asks_instead(chat: Chat) -> None:
+    ilze = chat.enter(opens=False)
+    ilze.allow("ERR_FAILED")
+    page = ilze.page
+    tries: list[str] = []
+    page.on("requestfailed", lambda one: tries.append(one.url))
+    page.route("**/live/chat", lambda route: route.abort())
+    launcher(page).click()
+    say(page, "Vai ir?")
+    expect(mine(page)).to_have_count(1)
+    for text in ("Ir!", "Nāciet!"):
+        chat.act("answer", text)
+        expect(page.get_by_text(text, exact=True)).to_be_visible()
+    assert len(tries) == 2
+
+
 def test_a_clock_that_is_a_year_off_changes_neither_order_nor_times(chat: Chat) -> None:
     ilze = chat.enter(opens=False)
     ilze.context.add_init_script(A_YEAR_EARLY)

@@ -61,6 +61,35 @@ def test_an_answer_to_a_closed_window_is_counted_on_the_button(chat: Chat) -> No
     expect(ilze.page.get_by_role("button", name="Write to us", exact=True)).to_be_visible()
 
 
+def test_an_answer_to_a_page_nobody_looks_at_is_counted_in_its_title(chat: Chat) -> None:
+    ilze = chat.enter()
+    page = ilze.page
+    say(page, "Vai krēsls ir pieejams?")
+    expect(mine(page)).to_have_count(1)
+    look = """(away) => {
+      Object.defineProperty(document, "hidden", { value: away, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(look, True)
+    chat.act("answer", "Jā, trīs.")
+    expect(page).to_have_title("(1) Liepa")
+    page.evaluate(look, False)
+    expect(page).to_have_title("Liepa")
+
+
+def test_that_the_visitor_types_is_told_at_most_every_three_seconds(chat: Chat) -> None:
+    ilze = chat.enter()
+    page = ilze.page
+    say(page, "Vai krēsls ir pieejams?")
+    expect(mine(page)).to_have_count(1)
+    told: list[str] = []
+    page.on("request", lambda one: told.append(one.method) if "/typing" in one.url else None)
+    with page.expect_response("**/typing") as answered:
+        area(page).press_sequentially("Un vēl")
+    assert answered.value.status == 204
+    assert told.count("POST") == 1
+
+
 def test_a_matter_is_closed_by_the_visitors_own_yes(chat: Chat) -> None:
     ilze = chat.enter()
     say(ilze.page, "Vai krēsls ir pieejams?")
