@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from zabota.domains.channels.models import Channel
+from zabota.domains.charter import services as charter
+from zabota.domains.charter.rules.hours import Hours
+from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import assigning, closings, replies
 from zabota.kernel import clock, ids
@@ -22,6 +25,20 @@ def open_chat(origin: str) -> None:
         team=mailbox.team,
         settings={"origins": [origin]},
         created_at=clock.now(),
+    )
+
+
+def go_home() -> None:
+    """Nobody works in the coming week."""
+    now = clock.now()
+    days = [now.date() + timedelta(days=day) for day in range(-1, 8)]
+    charter.change_section(
+        section=Hours,
+        scope=Scope(),
+        values={"dates": {str(day): [] for day in days}},
+        actor=accounts.actor_for(User.objects.get(email="olga@liepa.example")),
+        reason="Holidays",
+        at=now,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chats import Chat, area, launcher, mine, say, unsent
+from tests.parts.browser import axe
 
 pytestmark = pytest.mark.browser
 PNG = (
@@ -88,6 +89,36 @@ def test_that_the_visitor_types_is_told_at_most_every_three_seconds(chat: Chat) 
         area(page).press_sequentially("Un vēl")
     assert answered.value.status == 204
     assert told.count("POST") == 1
+
+
+@pytest.mark.req("AS-60")
+def test_when_nobody_is_there_the_truth_is_told_and_an_address_can_be_left(chat: Chat) -> None:
+    chat.act("go_home")
+    ilze = chat.enter()
+    page = ilze.page
+    expect(page.get_by_text("Nobody is here now. We answer when we are back:")).to_be_visible()
+    expect(page.get_by_text("Shall we answer by e-mail?")).to_be_hidden()
+    say(page, "Vai krēsls ir pieejams?")
+    expect(page.get_by_text("Shall we answer by e-mail?")).to_be_visible()
+    expect(page.get_by_role("textbox", name="E-mail address")).to_be_visible()
+    page.get_by_role("button", name="Not now").click()
+    expect(page.get_by_text("Shall we answer by e-mail?")).to_be_hidden()
+    assert axe(page) == []
+
+
+def test_a_picture_can_be_pasted(chat: Chat) -> None:
+    ilze = chat.enter()
+    page = ilze.page
+    area(page).evaluate("""(area) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["x"], "bilde.png", { type: "image/png" }));
+      area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }""")
+    expect(page.get_by_role("button", name="Take out bilde.png")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("button", name="Open the picture bilde.png")).to_be_hidden()
+    expect(page.get_by_role("button", name="Download bilde.png")).to_be_visible()
+    assert chat.act("kept") == [""]
 
 
 def test_a_matter_is_closed_by_the_visitors_own_yes(chat: Chat) -> None:
