@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from zabota.domains.channels.models import Channel
+from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.charter import services as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Scope
@@ -62,6 +62,12 @@ def kept() -> list[str]:
     """What the house has of the visitors' words, in the order of its own numbers."""
     rows = Message.objects.filter(direction="in").order_by("pk")
     return list(rows.values_list("text", flat=True))
+
+
+def letters_to() -> list[str]:
+    """To whom letters leave."""
+    letters = OutboundEnvelope.objects.order_by("pk")
+    return [party["address"] for letter in letters for party in letter.payload["to"]]
 
 
 def state() -> str:
