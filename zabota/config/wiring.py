@@ -30,7 +30,9 @@ from zabota.domains.desk.rules.sections import (
 )
 from zabota.domains.desk.services import take_in as desk_intake
 from zabota.domains.people import events as people
+from zabota.domains.people import tasks as people_tasks
 from zabota.domains.people.queries import access as people_access
+from zabota.domains.people.rules.sections import Customers, PersonalData, Vip
 from zabota.domains.promises import events as promises
 from zabota.domains.promises import tasks as promise_tasks
 from zabota.domains.promises.rules.sections import Answers
@@ -51,6 +53,7 @@ REACTIONS: Mapping[type[Fact], tuple[Task, ...]] = {
     people.CustomersParted: (desk_tasks.give_back_matters,),
     people.AddressDisowned: (desk_tasks.record_disowned,),
     promises.PromiseWarned: (desk_tasks.call_for_help,),
+    people.ConsentWithdrawn: (people_tasks.forget_by_consent,),
 }
 
 # Facts that nobody reacts to: they are kept for the history, for insight and for replay; the live
@@ -81,10 +84,18 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         people.StageEntered,
         people.HumanNoteWritten,
         people.ConsentGiven,
-        people.ConsentWithdrawn,
         people.RelationshipChanged,
         people.TieChanged,
         people.TermsChanged,
+        people.CareTaskDone,
+        people.CareTaskMade,
+        people.CustomerErased,
+        people.DataConfirmed,
+        people.DataGivenOut,
+        people.NeedRaised,
+        people.NeedSettled,
+        people.ObservationMade,
+        people.ProposalAnswered,
         people.VipEnded,
         people.VipGranted,
         promises.PromiseGiven,
@@ -140,6 +151,8 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "channels.sweep": (3600.0, channel_tasks.sweep),
     "promises.look": (5.0, promise_tasks.look_at_due),
     "desk.route": (2.0, desk_tasks.find_who_answers),
+    "people.make_rounds": (3600.0, people_tasks.make_rounds),
+    "people.forget_old_values": (86400.0, people_tasks.forget_old_values),
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
     "desk.forget_awaited": (86400.0, desk_intake.forget_awaited),
     "desk.forget_uploads": (3600.0, desk_tasks.forget_uploads),
@@ -163,6 +176,9 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Mail,
     Chat,
     Cabinet,
+    Customers,
+    Vip,
+    PersonalData,
 )
 
 

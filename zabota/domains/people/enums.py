@@ -53,6 +53,8 @@ class Purpose(StrEnum):
     SERVICE = "service"
     SURVEY = "survey"
     MARKETING = "marketing"
+    GREETING = "greeting"  # on a birthday or another day that matters to him (S-002)
+    CARE = "care"  # knowing of the people he cares for (S-045)
 
 
 class NoteKind(StrEnum):
@@ -104,3 +106,72 @@ class NewsTo(StrEnum):
     ORDERER = "orderer"
     BENEFICIARY = "beneficiary"
     BOTH = "both"
+
+
+class NeedState(StrEnum):
+    """What became of a need (S-008)."""
+
+    OPEN = "open"
+    MET = "met"
+    EXCEEDED = "exceeded"
+    DECLINED = "declined"
+
+
+class DayKind(StrEnum):
+    """A day that matters to a customer; each comes again every year (S-002)."""
+
+    BIRTHDAY = "birthday"
+    HOLIDAY = "holiday"
+
+
+class CareKind(StrEnum):
+    """What one of us is to do for a customer by himself, nobody having asked."""
+
+    GREETING = "greeting"  # S-003
+    ASK_AGAIN = "ask_again"  # is it still wanted? S-007
+    CONFIRM_DATA = "confirm_data"  # are they still so? S-722
+
+
+class Source(StrEnum):
+    """Who said so (S-721)."""
+
+    CUSTOMER = "customer"  # taken as given
+    STAFF = "staff"
+
+
+class FieldKind(StrEnum):
+    """Kinds of fields of a dossier (S-004)."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+class DataPurpose(StrEnum):
+    """What personal data are kept for, and what a message is about (S-724)."""
+
+    CONTRACT = "contract"
+    SERVICE = "service"
+    NOTICES = "notices"
+    PROMOTIONS = "promotions"
+    IDENTIFICATION = "identification"
+    REQUESTS = "requests"
+
+
+class Basis(StrEnum):
+    """On what ground personal data are kept (S-728)."""
+
+    CONTRACT = "contract"
+    CONSENT = "consent"
+    LAW = "law"
+    INTEREST = "interest"
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal of one of us (S-139)."""
+
+    NEW = "new"
+    TAKEN = "taken"
+    DECLINED = "declined"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from zabota.domains.people.enums import Purpose, RelationshipState
+from zabota.domains.people.enums import CareKind, NeedState, Purpose, RelationshipState
 from zabota.kernel.facts.base import Fact
 
 
@@ -96,3 +96,58 @@ class VipGranted(PeopleFact):
 @dataclass(frozen=True, kw_only=True)
 class VipEnded(PeopleFact):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedRaised(PeopleFact):
+    """He needs something (S-008)."""
+
+    need_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedSettled(PeopleFact):
+    need_id: int
+    state: NeedState
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareTaskMade(PeopleFact):
+    """One of us is to do something for him by himself."""
+
+    task_id: int
+    kind: CareKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareTaskDone(PeopleFact):
+    task_id: int
+    kind: CareKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservationMade(PeopleFact):
+    """One of us saw something, and perhaps proposes what to improve (S-139)."""
+
+    observation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalAnswered(PeopleFact):
+    observation_id: int
+    taken: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfirmed(PeopleFact):
+    """The customer says that his data are as they stand (S-722)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataGivenOut(PeopleFact):
+    """All that is kept of him was given out as a file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(PeopleFact):
+    """All that was kept of him is gone; this remains."""

@@ -7,6 +7,7 @@ from zabota.faces.web.owner import urls as owner
 from zabota.faces.web.views import (
     acting,
     bonds,
+    care,
     conversation,
     customers,
     files,
@@ -48,6 +49,8 @@ app_pages: list[URLPattern | URLResolver] = [
     path("customers/<slug:ref>/terms/", bonds.terms, name="customer-terms"),
     path("customers/<slug:ref>/same/", bonds.same, name="customer-same"),
     path("customers/<slug:ref>/same/<int:number>/undo/", bonds.part, name="customer-part"),
+    path("customers/<slug:ref>/care/<slug:name>/", care.act, name="customer-care"),
+    path("to-do/", care.to_do, name="to-do"),
     path("questions/", inbox.questions, name="questions"),
     path("late/", inbox.late, name="late"),
     path("search/", search.search, name="search"),

@@ -100,6 +100,27 @@ REFUSALS: Words = {
     "stage_empty": _("Write the stage."),
     "time_zone_unknown": _("Choose one of the time zones."),
     "wording_needed": _("Write the words to which the customer agreed."),
+    "text_long": _("This is longer than one message may be."),
+    "nothing_to_take_back": _("There is nothing to take back."),
+    "agent_unknown": _("Choose somebody who works here."),
+    "deputy_without_agent": _("Choose the customer's own agent first, then who stands in."),
+    "dates_unclear": _("The last day is before the first."),
+    "consent_needed": _("The customer has not agreed to it yet. Note his consent first."),
+    "date_unclear": _("There is no such day."),
+    "field_unknown": _("There is no such field any more."),
+    "field_unpublished": _("This field is not in use."),
+    "value_unfitting": _("The value does not fit its field."),
+    "representative_needed": _(
+        "The customer is under age. Write down who speaks for him by law: name, relation and how "
+        "to reach him."
+    ),
+    "label_needed": _("Name the field in all three languages."),
+    "key_unfitting": _("A short name has up to 32 Latin letters, digits and underscores."),
+    "options_needed": _("Name two choices at least."),
+    "purpose_needed": _("Say what the field is for: without a purpose it is not used."),
+    "kind_stays": _("Values of another kind are kept in this field. Make a new one."),
+    "name_unconfirmed": _("What you typed is not the customer's name."),
+    "matters_open": _("A conversation with the customer is still open. Close it first."),
     "too_large": _(
         "These files weigh %(size)s together; a reply carries %(most)s at most. Send fewer of "
         "them, or a link."
@@ -226,6 +247,74 @@ PURPOSES: Words = {
     "service": _("Letters about own matters"),
     "survey": _("Questions about our service"),
     "marketing": _("News and offers"),
+    "greeting": _("Congratulations on important days"),
+    "care": _("Notes on people dear to the customer"),
+}
+
+RELATIONSHIP_TYPES: Words = {
+    "personal": pgettext_lazy("way to serve", "Personally, by whoever is free"),
+    "dedicated": pgettext_lazy("way to serve", "By an own agent"),
+    "self_service": pgettext_lazy("way to serve", "Serves himself, a person in reach"),
+}
+
+NEEDS: Words = {
+    "open": pgettext_lazy("need", "open"),
+    "met": pgettext_lazy("need", "met"),
+    "exceeded": pgettext_lazy("need", "exceeded"),
+    "declined": pgettext_lazy("need", "declined"),
+}
+
+DAY_KINDS: Words = {
+    "birthday": pgettext_lazy("important day", "Birthday"),
+    "holiday": pgettext_lazy("important day", "Another day"),
+}
+
+CARE_KINDS: Words = {
+    "greeting": pgettext_lazy("task of care", "Congratulate"),
+    "ask_again": pgettext_lazy("task of care", "Ask whether it is still wanted"),
+    "confirm_data": pgettext_lazy("task of care", "Ask whether the data are still right"),
+}
+
+SOURCES: Words = {
+    "customer": pgettext_lazy("who said so", "stated by the customer"),
+    "staff": pgettext_lazy("who said so", "written down by us"),
+}
+
+TIERS: Words = {
+    "": pgettext_lazy("tier of value", "Not judged"),
+    "a": pgettext_lazy("tier of value", "A: among the most valuable"),
+    "b": pgettext_lazy("tier of value", "B: valuable"),
+    "c": pgettext_lazy("tier of value", "C: seldom buys"),
+}
+
+PROPOSALS: Words = {
+    "new": pgettext_lazy("proposal", "waits for a leader"),
+    "taken": pgettext_lazy("proposal", "taken up"),
+    "declined": pgettext_lazy("proposal", "declined"),
+}
+
+FIELD_KINDS: Words = {
+    "text": pgettext_lazy("kind of field", "Text"),
+    "number": pgettext_lazy("kind of field", "Number"),
+    "date": pgettext_lazy("kind of field", "Date"),
+    "choice": pgettext_lazy("kind of field", "Choice"),
+    "yes_no": pgettext_lazy("kind of field", "Yes or no"),
+}
+
+DATA_PURPOSES: Words = {
+    "contract": pgettext_lazy("purpose of data", "Contract"),
+    "service": pgettext_lazy("purpose of data", "Organising the service"),
+    "notices": pgettext_lazy("purpose of data", "Notices"),
+    "promotions": pgettext_lazy("purpose of data", "News and offers"),
+    "identification": pgettext_lazy("purpose of data", "Knowing with whom we deal"),
+    "requests": pgettext_lazy("purpose of data", "Handling requests"),
+}
+
+BASES: Words = {
+    "contract": pgettext_lazy("ground for keeping data", "Contract"),
+    "consent": pgettext_lazy("ground for keeping data", "Consent"),
+    "law": pgettext_lazy("ground for keeping data", "Duty by law"),
+    "interest": pgettext_lazy("ground for keeping data", "Legitimate interest"),
 }
 
 CONTACT_KINDS: Words = {

@@ -1,7 +1,9 @@
-"""The tables of people, private to it: customers with their identities, how they prove
-them, and our attention."""
+"""The tables of people, private to it."""
 
-from zabota.domains.people.models.attention import Deputy, VipGrant
+from zabota.domains.people.models.attention import (
+    Deputy,
+    VipGrant,
+)
 from zabota.domains.people.models.customers import (
     CompanyTerms,
     Consent,
@@ -14,22 +16,50 @@ from zabota.domains.people.models.customers import (
     Stage,
     Tie,
 )
-from zabota.domains.people.models.doors import AddressClaim, CabinetVisit, SignInCode
+from zabota.domains.people.models.doors import (
+    AddressClaim,
+    CabinetVisit,
+    SignInCode,
+)
+from zabota.domains.people.models.personal import (
+    DossierField,
+    FieldValue,
+    Representative,
+    Statement,
+)
+from zabota.domains.people.models.wishes import (
+    CareTask,
+    Dear,
+    ImportantDay,
+    Interest,
+    Need,
+    Observation,
+)
 
 __all__ = [
     "AddressClaim",
     "CabinetVisit",
+    "CareTask",
     "CompanyTerms",
     "Consent",
     "Customer",
     "CustomerMerge",
+    "Dear",
     "Deputy",
+    "DossierField",
+    "FieldValue",
     "HumanNote",
     "Identity",
+    "ImportantDay",
+    "Interest",
+    "Need",
+    "Observation",
     "Refusal",
     "RelationshipChange",
+    "Representative",
     "SignInCode",
     "Stage",
+    "Statement",
     "Tie",
     "VipGrant",
 ]

@@ -53,6 +53,12 @@ class Customer(models.Model):
     dedicated_agent_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     preferred_channel = models.CharField(max_length=12, default="", blank=True)
     preferred_time = models.CharField(max_length=120, default="", blank=True)
+    # What standing he expects, and what he is worth to us: a, b or c (S-027).
+    expects = models.CharField(max_length=120, default="", blank=True)
+    tier = models.CharField(max_length=1, default="", blank=True)
+    # When he last said that his data are right, and was last asked (S-722).
+    data_confirmed_at = models.DateTimeField(null=True, blank=True)
+    data_asked_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -131,6 +137,8 @@ class Consent(models.Model):
     ip = models.GenericIPAddressField(null=True, blank=True)
     clerk_id = models.BigIntegerField(null=True, blank=True)
     controllers = models.JSONField(default=list)
+    # He said that he is of age and says so of his own will (S-735).
+    of_age = models.BooleanField(default=False)
 
     class Meta:
         indexes = [

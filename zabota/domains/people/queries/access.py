@@ -25,6 +25,11 @@ def wire(sees: Sees) -> None:
     _port["sees"] = sees
 
 
+def sees(actor: Actor, customer_ids: Collection[int]) -> bool:
+    """Whether this person may see the customer known by these ids."""
+    return _port["sees"](actor, customer_ids)
+
+
 def customer_for(actor: Actor, ref: str, *, lock: bool = False) -> Customer:
     """The customer of that ref, followed to the one who stays when merged. Raises NotFound."""
     rows = Customer.objects.all()

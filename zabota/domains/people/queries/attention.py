@@ -6,21 +6,24 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
+from zabota.domains.charter import queries as charter
+from zabota.domains.people.enums import RelationshipType
 from zabota.domains.people.models import Customer, Deputy, VipGrant
+from zabota.domains.people.rules.sections import Customers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """How one customer is served. `preferred_agent_id` is whom he likes (S-143),
     `dedicated_agent_id` his own agent with `deputies` in their order (S-034), `vip` the key of the
-    level in force or "" (S-029). `relationship` and `segment` are "" when nothing was said for
-    him.
+    level in force or "" (S-029). `relationship` is what was said for him, else what holds for his
+    segment (S-032).
     """
 
     customer_id: int
     language: str = ""
     segment: str = ""
-    relationship: str = ""
+    relationship: RelationshipType = RelationshipType.PERSONAL
     preferred_agent_id: int | None = None
     dedicated_agent_id: int | None = None
     deputies: tuple[int, ...] = ()
@@ -33,7 +36,7 @@ def service_of(customer_id: int, *, at: datetime) -> Service:
 
 
 def services_of(customer_ids: Collection[int], *, at: datetime) -> Mapping[int, Service]:
-    """The same for many at once, by the id as it was asked: four queries however many."""
+    """The same for many at once, by the id as it was asked: five queries however many."""
     asked = set(customer_ids)
     stays = {
         row.pk: row.merged_into_id or row.pk
@@ -48,12 +51,13 @@ def services_of(customer_ids: Collection[int], *, at: datetime) -> Mapping[int, 
     ):
         deputies.setdefault(customer_id, []).append(agent_id)
     levels = vip_levels(rows, on=at.date())
+    section = charter.in_force(at=at).section(Customers)
     found = {
         pk: Service(
             customer_id=pk,
             language=row.language,
             segment=row.segment,
-            relationship=row.relationship,
+            relationship=section.relationship(row.segment, own=row.relationship),
             preferred_agent_id=row.preferred_agent_id,
             dedicated_agent_id=row.dedicated_agent_id,
             deputies=tuple(deputies.get(pk, ())),

@@ -124,6 +124,12 @@ class Dossier:
     state: RelationshipState
     preferred_channel: str
     preferred_time: str
+    segment: str
+    relationship: str
+    expects: str
+    tier: str
+    preferred_agent_id: int | None
+    dedicated_agent_id: int | None
     created_at: datetime
     addresses: Sequence[Address]
     stages: Sequence[StageEntry]
@@ -181,6 +187,12 @@ def dossier_for(actor: Actor, customer_ref: str) -> Dossier:
         state=RelationshipState(customer.state),
         preferred_channel=customer.preferred_channel,
         preferred_time=customer.preferred_time,
+        segment=customer.segment,
+        relationship=customer.relationship,
+        expects=customer.expects,
+        tier=customer.tier,
+        preferred_agent_id=customer.preferred_agent_id,
+        dedicated_agent_id=customer.dedicated_agent_id,
         created_at=customer.created_at,
         addresses=_addresses(numbers),
         stages=[_stage(row, names) for row in stages],

@@ -18,7 +18,8 @@ from zabota.kernel.facts import log as facts
 class Proof:
     """How it was said: the very wording shown and its version, where, from which address.
 
-    `controllers` are all legal entities that may use the data, as (name, address) (S-718).
+    `controllers` are all legal entities that may use the data, as (name, address) (S-718);
+    `of_age`: he said that he is of age and agrees freely (S-735).
     """
 
     wording: str
@@ -29,6 +30,7 @@ class Proof:
     ip: str = ""
     identity_id: int | None = None
     controllers: Sequence[tuple[str, str]] = ()
+    of_age: bool = False
 
 
 def record(
@@ -111,6 +113,7 @@ def add(
         origin_page=proof.origin_page[:500],
         ip=proof.ip or None,
         clerk_id=actor.id,
+        of_age=proof.of_age,
         controllers=[{"name": name, "address": where} for name, where in proof.controllers],
     )
     kind = events.ConsentGiven if given else events.ConsentWithdrawn

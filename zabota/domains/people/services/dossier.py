@@ -5,10 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from zabota.domains.people import events
-from zabota.domains.people.enums import ContactKind, CustomerKind, Formality
+from zabota.domains.people.enums import ContactKind, CustomerKind, Formality, Source
 from zabota.domains.people.errors import Incomplete, NotFound
 from zabota.domains.people.models import Customer
 from zabota.domains.people.queries import access
+from zabota.domains.people.services import personal
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.facts import log as facts
@@ -32,6 +33,9 @@ class Changes:
     time_zone: str | None = None
     preferred_channel: str | None = None
     preferred_time: str | None = None
+    segment: str | None = None
+    expects: str | None = None
+    tier: str | None = None
 
 
 def change(customer_ref: str, changes: Changes, *, actor: Actor, at: datetime) -> Customer:
@@ -50,6 +54,7 @@ def change(customer_ref: str, changes: Changes, *, actor: Actor, at: datetime) -
                 changed.append(field.name)
         if changed:
             customer.save(update_fields=changed)
+            personal.mark(customer, changed, Source.STAFF, actor.id, at)
             fact = events.CustomerChanged(customer_id=customer.pk)
             facts.publish(fact, at=at, actor_id=actor.id)
     return customer
@@ -72,6 +77,7 @@ def wish(customer_id: int, changes: Changes, *, at: datetime) -> None:
         wanted = {name: getattr(changes, name) for name in WISHES}
         said = {name: _fitting(name, value) for name, value in wanted.items() if value is not None}
         Customer.objects.filter(pk=customer_id).update(**said)
+        personal.mark(found, sorted(said), Source.CUSTOMER, None, at)
         facts.publish(events.CustomerChanged(customer_id=customer_id), at=at, actor_id=None)
 
 

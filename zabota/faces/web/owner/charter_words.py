@@ -46,6 +46,13 @@ SECTIONS: Mapping[str, Word] = {
         label=_("Situations"), help=_("What customers come with, and the steps that fit.")
     ),
     "mail": Word(label=_("Automatic mail"), help=_("What may be sent by itself, and how often.")),
+    "customers": Word(
+        label=_("Customers"), help=_("Groups of customers, and what we do for them by ourselves.")
+    ),
+    "vip": Word(label=_("VIP levels"), help=_("What a customer of each level is entitled to.")),
+    "personal_data": Word(
+        label=_("Personal data"), help=_("Words of consents, the law, and when data are erased.")
+    ),
     "chat": Word(label=_("Chat"), help=_("The words of the chat on your site, and its limits.")),
     "cabinet": Word(
         label=_("Customer's page"),
@@ -277,6 +284,85 @@ FIELDS: Mapping[str, Word] = {
         help=_("Small letters, with commas between; * stands for any ending."),
     ),
     "known.*.steps": Word(label=_("Steps that fit"), help=_("One a line, in this order.")),
+    "segments": Word(label=_("Groups of customers"), help=_("Their names, with commas between.")),
+    "dedicated_segments": Word(
+        label=_("Groups whose customers have an own agent"), help=_("Some of the groups above.")
+    ),
+    "self_service_segments": Word(
+        label=_("Groups that serve themselves"),
+        help=_("Some of the groups above; a way to a person stays in sight."),
+    ),
+    "greet_days_before": Word(label=_("Greetings are laid before you so many days ahead")),
+    "wanted_days": Word(
+        label=_("Something counts as wanted right now for (days)"),
+        help=_("Then somebody is asked to find out whether it still is."),
+    ),
+    "confirm_data_days": Word(label=_("Customers are asked about their data every (days)")),
+    "greeting_birthday": Word(
+        label=_("Draft of a birthday greeting"),
+        help=_("{name} is the customer's name, {brand} your brand."),
+    ),
+    "greeting_holiday": Word(
+        label=_("Draft of a greeting on another day"),
+        help=_("{day} is the name of the day, {name} the customer's, {brand} your brand."),
+    ),
+    "ask_again": Word(
+        label=_("Draft of the question whether something is still wanted"),
+        help=_("{what} is what was wanted, {name} the customer's name, {brand} your brand."),
+    ),
+    "confirm_data": Word(
+        label=_("Draft of the question whether the data are right"),
+        help=_("{name} is the customer's name, {brand} your brand."),
+    ),
+    "apology": Word(
+        label=_("Task when an entitlement was missed"), help=_("{what} is the entitlement.")
+    ),
+    "silver.first_answer_minutes": Word(label=_("Silver: first answer within (minutes)")),
+    "silver.name": Word(label=_("Silver: what the level is called")),
+    "silver.entitlements": Word(
+        label=_("Silver: entitlements"),
+        help=_("One a line, the same number in each language; the first is the first answer."),
+    ),
+    "gold.first_answer_minutes": Word(label=_("Gold: first answer within (minutes)")),
+    "gold.name": Word(label=_("Gold: what the level is called")),
+    "gold.entitlements": Word(
+        label=_("Gold: entitlements"),
+        help=_("One a line, the same number in each language; the first is the first answer."),
+    ),
+    "platinum.first_answer_minutes": Word(label=_("Platinum: first answer within (minutes)")),
+    "platinum.name": Word(label=_("Platinum: what the level is called")),
+    "platinum.entitlements": Word(
+        label=_("Platinum: entitlements"),
+        help=_("One a line, the same number in each language; the first is the first answer."),
+    ),
+    "adult_age": Word(
+        label=_("Age from which a customer speaks for himself"),
+        help=_("Data of younger ones need a legal representative."),
+    ),
+    "erase_after_days": Word(
+        label=_("Erase customers after so many days without a matter"),
+        help=_("0: nobody is erased by itself."),
+    ),
+    "law_ru": Word(label=_("Law in Russia")),
+    "law_lv": Word(label=_("Law in Latvia")),
+    "law_other": Word(label=_("Law in other countries")),
+    "of_age": Word(label=_("Words of the box of age"), help=_("It is never ticked beforehand.")),
+    "consent_marketing": Word(
+        label=_("Consent to news and offers"),
+        help=_("{company} is who keeps the data, {law} the law of the brand's country."),
+    ),
+    "consent_survey": Word(
+        label=_("Consent to questions about our service"),
+        help=_("{company} is who keeps the data, {law} the law of the brand's country."),
+    ),
+    "consent_greeting": Word(
+        label=_("Consent to congratulations"),
+        help=_("{company} is who keeps the data, {law} the law of the brand's country."),
+    ),
+    "consent_care": Word(
+        label=_("Consent to notes on people dear to the customer"),
+        help=_("{company} is who keeps the data, {law} the law of the brand's country."),
+    ),
     "automatic.window_minutes": Word(label=_("Window for counting (minutes)")),
     "automatic.most_in_window": Word(label=_("Automatic letters to one address in a window")),
     "automatic.most_a_day": Word(label=_("Automatic letters to one address in a day")),

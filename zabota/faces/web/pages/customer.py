@@ -49,6 +49,9 @@ class Consent:
     at: datetime
     wording: str
     by: str
+    key: str
+    channel: str
+    is_given: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,11 @@ class CustomerPage:
     note_url: str
     stage_url: str
     may_change: bool
+
+    @property
+    def has_running(self) -> bool:
+        """Whether a promise to him waits to be kept."""
+        return any(one.is_running for one in self.promises)
 
 
 def customer_page(actor: Actor, ref: str) -> CustomerPage:
@@ -170,4 +178,7 @@ def _consent(one: people.ConsentState) -> Consent:
         at=one.at,
         wording=one.wording,
         by=one.clerk_name or one.origin_page,
+        key=one.purpose,
+        channel=one.channel_kind,
+        is_given=one.given,
     )

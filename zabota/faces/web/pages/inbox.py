@@ -22,6 +22,7 @@ Cursor = tuple[datetime, int]
 UNREADABLE = "unreadable"
 QUESTIONS = "questions"
 LATE = "late"
+CARE = "care"
 # What must not be overlooked while one looks at another list.
 CALLING = (View.UNASSIGNED, View.MENTIONS, UNREADABLE, QUESTIONS)
 LEADING = {Role.LEADER, Role.MANAGER, Role.OWNER}
@@ -234,6 +235,15 @@ def _tabs(actor: Actor, counts: Mapping[View, int], here: str) -> Sequence[Tab]:
             url=reverse("web:late"),
             count=None,
             is_here=here == LATE,
+        )
+    )
+    found.append(
+        Tab(
+            key=CARE,
+            name=_("To do for customers"),
+            url=reverse("web:to-do"),
+            count=None,
+            is_here=here == CARE,
         )
     )
     if actor.may_answer:

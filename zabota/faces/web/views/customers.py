@@ -19,9 +19,11 @@ from zabota.faces.web.customer_forms import (
     TieForm,
 )
 from zabota.faces.web.forms import CustomerForm, NoteForm, StageForm
+from zabota.faces.web.pages.care import care_page
 from zabota.faces.web.pages.customer import CustomerPage, customer_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
+from zabota.faces.web.views import care_filled
 from zabota.kernel import clock
 
 
@@ -89,8 +91,11 @@ def _changes(said: dict[str, Any]) -> dossier.Changes:
 
 
 def _show(request: AgentRequest, page: CustomerPage, **forms: Any) -> HttpResponse:
+    care = care_page(request.actor, page.known, at=clock.now())
     context = {
         "page": page,
+        "care": care,
+        **care_filled.fill(page.known, care),
         "form": CustomerForm(initial=vars(page.known)),
         "note_form": NoteForm(),
         "stage_form": StageForm(),

@@ -1,4 +1,4 @@
-"""Decisions about people, pure."""
+"""What an address is, and what a customer is called of whom we know only that."""
 
 import re
 
