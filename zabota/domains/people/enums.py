@@ -87,6 +87,7 @@ class Origin(StrEnum):
     IN_PERSON = "in_person"
     UNSUBSCRIBE_LINK = "unsubscribe_link"
     MATTER_LINK = "matter_link"
+    CABINET = "cabinet"
     LETTER = "letter"
 
 

@@ -37,7 +37,7 @@ def customer_page(view: View[Rest]) -> View[Rest]:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if chosen := _switched(request):
+        if chosen := switched(request):
             return _private(chosen)
         try:
             response = view(request, *args, **kwargs)
@@ -60,7 +60,7 @@ def asked_language(request: HttpRequest) -> str:
     return chosen if chosen in KNOWN else ""
 
 
-def _switched(request: HttpRequest) -> HttpResponse | None:
+def switched(request: HttpRequest) -> HttpResponse | None:
     """The switch of languages: kept in a cookie, and back to the same page without the wish."""
     wish = request.GET.get("language", "")
     if wish not in KNOWN or request.method not in {"GET", "HEAD"}:

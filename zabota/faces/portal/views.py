@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zabota.domains.desk.errors import Conflict, NotFound
 from zabota.domains.desk.queries import matter as matters
 from zabota.domains.desk.services import customer
-from zabota.faces.portal import pages
+from zabota.faces.portal import pages, uploads
 from zabota.faces.portal.forms import WordsForm
 from zabota.faces.portal.requests import asked_language, customer_page
 from zabota.kernel import clock
@@ -33,16 +33,25 @@ def matter(request: HttpRequest, token: str) -> HttpResponse:
 def write(request: HttpRequest, token: str) -> HttpResponse:
     """A message; to a closed matter it opens it again."""
     at = clock.now()
-    form = WordsForm(request.POST)
+    form = uploads.form(request, at=at)
     if not form.is_valid():
         return _show(request, token, at=at, form=form)
+    matters.sender(token, at=at)  # nothing is kept for a link that does not work
     customer.write(
         token,
         words=form.cleaned_data["words"],
         client_id=form.cleaned_data["client_id"],
+        file_ids=uploads.keep(request),
         at=at,
     )
     return _back(request, token, "written", at=at)
+
+
+@customer_page
+@require_safe
+def file(request: HttpRequest, token: str, ref: str) -> HttpResponse:  # noqa: ARG001
+    """A file of a message that he may see."""
+    return uploads.answer(token, ref, at=clock.now())
 
 
 @customer_page
@@ -111,8 +120,9 @@ def _show(
     language = asked_language(request) or found.language
     refused = form is not None or missing is not None
     with translation.override(language), timezone.override(found.time_zone):
-        shown = pages.page(token, found, at=at, form=form, missing=missing)
+        shown = pages.page(pages.Paths.of_link(token), found, at=at, form=form, missing=missing)
         context = {"page": shown, "matter": found, "brand_name": found.brand_name, "now": at}
+        context["token"] = token
         response = render(request, "portal/matter.html", context, status=422 if refused else 200)
         response.headers["Content-Language"] = language
     return response

@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from zabota.domains.desk.queries import matter as matters
 from zabota.domains.desk.services import customer
 from zabota.domains.people.services.dossier import Changes
+from zabota.faces.portal.forms import CHANNEL_CHOICES, LANGUAGE_CHOICES
 from zabota.faces.portal.requests import asked_language, customer_page
 from zabota.kernel import clock
 
@@ -28,21 +29,12 @@ class WishesForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("In which language?"),
         required=False,
-        choices=[
-            ("", gettext_lazy("As in your letters")),
-            ("lv", "Latviešu"),
-            ("ru", "Русский"),
-            ("en", "English"),
-        ],
+        choices=LANGUAGE_CHOICES,
     )
     preferred_channel = forms.ChoiceField(
         label=gettext_lazy("How is it best to reach you?"),
         required=False,
-        choices=[
-            ("", gettext_lazy("As you write to us")),
-            ("email", pgettext_lazy("way to reach", "By mail")),
-            ("phone", pgettext_lazy("way to reach", "By phone")),
-        ],
+        choices=CHANNEL_CHOICES,
     )
     preferred_time = forms.CharField(
         label=gettext_lazy("And when?"), max_length=120, required=False

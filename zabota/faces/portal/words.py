@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zabota.domains.desk.rules.cards import Next, Now
+from zabota.domains.people.enums import Purpose
 from zabota.domains.promises.enums import PromiseKind
 
 NOW: Mapping[Now, str | Promise] = {
@@ -40,4 +41,10 @@ NOTHING = _("Nothing is needed")
 
 PROMISES: Mapping[PromiseKind, str | Promise] = {
     PromiseKind.FIRST_ANSWER: _("We answer your letter"),
+}
+
+# What is sent without being an answer.
+MAILINGS: Mapping[Purpose, str | Promise] = {
+    Purpose.MARKETING: _("News and offers"),
+    Purpose.SURVEY: _("Questions about how we served you"),
 }

@@ -12,6 +12,9 @@ from zabota.domains.desk.enums import ParticipantRole
 from zabota.domains.desk.errors import NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, Message, Participant, PortalLink
 from zabota.domains.people.enums import NOT_THEIRS
+from zabota.domains.people.errors import NotFound as NobodyThere
+from zabota.domains.people.queries import doors
+from zabota.domains.people.queries.doors import Holder
 from zabota.kernel import ids
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import Membership, Team, User
@@ -95,13 +98,75 @@ def message_for(actor: Actor, ref: str) -> Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Own:
+    """A matter in a cabinet: the secret of the visit, and the matter's ref."""
+
+    visit: str
+    ref: str
+
+
+# What opens one matter to its customer: a signed link's token, or his cabinet.
+Key = str | Own
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link:
-    """A customer's signed link: the row as it was made, and the conversation it leads to now,
-    followed to where it was merged.
+    """Who comes, and to what: the matter as it was his first (`opened`), and the conversation in
+    which it is led now, followed to where it was merged.
+
+    `row.identity` speaks; what was written by one of `identity_ids`, or to one of `values`, is his.
     """
 
-    row: PortalLink
+    row: PortalLink | Participant
+    identity_ids: frozenset[int]
+    values: frozenset[str]
+    opened: Conversation
     conversation: Conversation
+    until: datetime | None
+
+
+def by_key(key: Key, *, at: datetime) -> Link:
+    """Whoever holds that key; whatever is wrong with it looks the same (T21). Raises NotFound."""
+    return by_link(key, at=at) if isinstance(key, str) else _by_visit(key, at)
+
+
+def his(holder: Holder) -> QuerySet[Participant]:
+    """The matters in which the holder of a cabinet takes part."""
+    return Participant.objects.filter(
+        identity_id__in=holder.identity_ids, dropped_at__isnull=True
+    ).exclude(role=ParticipantRole.SOMEONE_ELSE)
+
+
+def _by_visit(own: Own, at: datetime) -> Link:
+    try:
+        holder = doors.holder(own.visit, at=at)
+    except NobodyThere as problem:
+        raise NotFound from problem
+    opened = Conversation.objects.select_related("brand").filter(ref=own.ref).first()
+    if opened is None:
+        raise NotFound
+    conversation = _followed(opened)
+    parts = his(holder).filter(conversation=conversation).select_related("identity__customer")
+    found = {row.identity_id: row for row in parts.order_by("pk")}
+    if not found:
+        raise NotFound
+    speaks = found.get(holder.identity_id) or next(iter(found.values()))
+    return Link(
+        row=speaks,
+        identity_ids=holder.identity_ids,
+        values=holder.values,
+        opened=opened,
+        conversation=conversation,
+        until=None,
+    )
+
+
+def _followed(conversation: Conversation) -> Conversation:
+    for _ in range(20):
+        if conversation.merged_into is None:
+            break
+        conversation = conversation.merged_into
+    return conversation
 
 
 def by_link(token: str, *, at: datetime) -> Link:
@@ -112,14 +177,17 @@ def by_link(token: str, *, at: datetime) -> Link:
     row = links(token, at=at).exclude(identity__unusable_reason=NOT_THEIRS).first()
     if row is None:
         raise NotFound
-    conversation = row.conversation
-    for _ in range(20):
-        if conversation.merged_into is None:
-            break
-        conversation = conversation.merged_into
+    conversation = _followed(row.conversation)
     if not _takes_part(row.identity_id, conversation):
         raise NotFound
-    return Link(row=row, conversation=conversation)
+    return Link(
+        row=row,
+        identity_ids=frozenset({row.identity_id}),
+        values=frozenset({row.identity.value.lower(), row.identity.shown.lower()}),
+        opened=row.conversation,
+        conversation=conversation,
+        until=row.expires_at,
+    )
 
 
 def links(token: str, *, at: datetime) -> QuerySet[PortalLink]:

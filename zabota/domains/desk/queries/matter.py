@@ -12,7 +12,13 @@ from django.db.models import Q, QuerySet
 
 from zabota.domains.desk.enums import Delivery, Direction, State, Trust
 from zabota.domains.desk.errors import NotFound
-from zabota.domains.desk.models import ClosingProposal, Conversation, Message, PortalLink
+from zabota.domains.desk.models import (
+    ClosingProposal,
+    Conversation,
+    Message,
+    Participant,
+    PortalLink,
+)
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.rules import cards
@@ -22,6 +28,14 @@ from zabota.kernel.accounts import queries as accounts
 
 MOST_MESSAGES = 200
 LANGUAGES = ("ru", "lv", "en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file of a message, by the name it came with and its ref."""
+
+    ref: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +49,7 @@ class Said:
     is_ours: bool
     author: str
     pieces: Sequence[threads.Piece]
-    files: Sequence[str]
+    files: Sequence[File]
     is_proved: bool
 
 
@@ -48,7 +62,7 @@ class Matter:
     language: str
     brand_name: str
     time_zone: str
-    link_until: datetime
+    link_until: datetime | None  # of a signed link
     agent_name: str
     card: cards.Card
     words: Sequence[promises.Word]
@@ -57,10 +71,10 @@ class Matter:
     is_closed: bool
 
 
-def matter(token: str, *, at: datetime) -> Matter:
-    """The matter of that link, in a fixed number of queries. Raises NotFound."""
-    found = access.by_link(token, at=at)
-    link, conversation = found.row, found.conversation
+def matter(key: access.Key, *, at: datetime) -> Matter:
+    """The matter of that link or cabinet, in a fixed number of queries. Raises NotFound."""
+    link = access.by_key(key, at=at)
+    conversation = link.conversation
     words = promises.words_about("conversation", conversation.pk)
     card = threads.card(conversation, words=words, at=at)
     talk = [row for row in _rows(conversation)[:MOST_MESSAGES] if _is_his(row, link)]
@@ -68,12 +82,12 @@ def matter(token: str, *, at: datetime) -> Matter:
     names = accounts.names(agents)
     return Matter(
         # The subject of his own matter, also when it was merged into somebody else's.
-        subject=link.conversation.subject,
+        subject=link.opened.subject,
         opened_at=conversation.opened_at,
-        language=_language(link, conversation),
+        language=_language(link.row, conversation),
         brand_name=conversation.brand.name,
         time_zone=conversation.brand.time_zone,
-        link_until=link.expires_at,
+        link_until=link.until,
         agent_name=names.get(conversation.assignee_id or 0, ""),
         card=card,
         words=[word for word in words if word.is_standing],
@@ -95,7 +109,8 @@ class Sender:
 
 def sender(token: str, *, at: datetime) -> Sender:
     """Whose letters brought that link. Raises NotFound."""
-    return _sender(access.by_link(token, at=at).row)
+    link = access.by_link(token, at=at)
+    return _sender(link.row, link.opened)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,12 +127,12 @@ class Wishes:
 
 def wishes(token: str, *, at: datetime) -> Wishes:
     """Of the customer whose link it is. Raises NotFound."""
-    link = access.by_link(token, at=at).row
-    whose = link.identity.customer
+    link = access.by_link(token, at=at)
+    whose = link.row.identity.customer
     customer = whose.merged_into or whose
     return Wishes(
-        brand_name=link.conversation.brand.name,
-        page_language=_language(link, link.conversation),
+        brand_name=link.opened.brand.name,
+        page_language=_language(link.row, link.opened),
         say=customer.say,
         language=customer.language,
         preferred_channel=customer.preferred_channel,
@@ -130,12 +145,11 @@ def disowned(token: str, *, at: datetime) -> Sender:
     row = access.links(token, at=at).filter(identity__unusable_reason=NOT_THEIRS).first()
     if row is None:
         raise NotFound
-    return _sender(row)
+    return _sender(row, row.conversation)
 
 
-def _sender(link: PortalLink) -> Sender:
-    conversation = link.conversation
-    return Sender(brand_name=conversation.brand.name, language=_language(link, conversation))
+def _sender(row: PortalLink | Participant, conversation: Conversation) -> Sender:
+    return Sender(brand_name=conversation.brand.name, language=_language(row, conversation))
 
 
 def _rows(conversation: Conversation) -> QuerySet[Message]:
@@ -151,35 +165,46 @@ def _rows(conversation: Conversation) -> QuerySet[Message]:
     return (
         conversation.messages.filter(came | left)
         .select_related("identity")
-        .prefetch_related("attachments")
+        .prefetch_related("attachments__file")
         .order_by("-pk")
     )
 
 
-def _is_his(row: Message, link: PortalLink) -> bool:
+def file_of(key: access.Key, file_ref: str, *, at: datetime) -> bool:
+    """Whether that file hangs on a message that he may see. Raises NotFound."""
+    link = access.by_key(key, at=at)
+    rows = _rows(link.conversation).filter(
+        attachments__file__ref=file_ref, attachments__inline=False
+    )
+    return any(_is_his(row, link) for row in rows)
+
+
+def _is_his(row: Message, link: access.Link) -> bool:
     """Whether he wrote it, or it was openly addressed to him."""
-    if row.identity_id == link.identity_id:
+    if row.identity_id in link.identity_ids:
         return True
     seen = {str(address).lower() for _name, address in [*row.to, *row.cc]}
-    return not seen.isdisjoint({link.identity.value.lower(), link.identity.shown.lower()})
+    return not seen.isdisjoint(link.values)
 
 
-def _said(row: Message, link: PortalLink, names: dict[int, str]) -> Said:
+def _said(row: Message, link: access.Link, names: dict[int, str]) -> Said:
     is_ours = row.direction == Direction.OUT
     other = row.identity.name or row.identity.shown if row.identity else ""
     return Said(
         at=row.sent_at or row.at,
-        is_mine=row.identity_id == link.identity_id and not is_ours,
+        is_mine=row.identity_id in link.identity_ids and not is_ours,
         is_ours=is_ours,
         author=names.get(row.author_id or 0, "") if is_ours else other,
         pieces=threads.pieces(row.text, row.folds),
-        files=[one.name for one in row.attachments.all() if not one.inline],
+        files=[
+            File(ref=one.file.ref, name=one.name) for one in row.attachments.all() if not one.inline
+        ],
         is_proved=is_ours or row.trust == Trust.VERIFIED,
     )
 
 
-def _language(link: PortalLink, conversation: Conversation) -> str:
+def _language(row: PortalLink | Participant, conversation: Conversation) -> str:
     """His language, the last message's, the brand's, English."""
-    customer = link.identity.customer
+    customer = row.identity.customer
     wishes = (customer.language, conversation.language, conversation.brand.language)
     return next((wish for wish in wishes if wish in LANGUAGES), "en")

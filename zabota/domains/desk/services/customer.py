@@ -1,11 +1,14 @@
-"""What the customer does on his signed page: agree to close, say "not yet", write."""
+"""What the customer does on his page, by a signed link or in his cabinet: agree to close, say
+"not yet", write.
+"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import ClosedBy, ProposalAnswer, State
 from zabota.domains.desk.errors import Conflict, Incomplete
-from zabota.domains.desk.models import Conversation, Message, PortalLink
+from zabota.domains.desk.models import Attachment, Conversation, Message
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import closings, common, threads
 from zabota.domains.desk.services.standards import portal_address
@@ -14,15 +17,16 @@ from zabota.domains.people.services import dossier, optouts
 from zabota.domains.people.services.consents import Proof
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import SYSTEM
+from zabota.kernel.files.models import StoredFile
 
 
-def agree(token: str, *, at: datetime) -> Conversation:
+def agree(key: access.Key, *, at: datetime) -> Conversation:
     """The customer's yes by the button on his signed page. Agreeing twice is one closing.
 
     Raises NotFound (no such link, or it has run out), Conflict (`not_proposed`).
     """
     with tx.write():
-        _link, conversation = _his(token, at)
+        _link, conversation = _his(key, at)
         if closings.closure_of(conversation) is None:
             proposal = closings.waiting(conversation)
             if proposal is None:
@@ -31,14 +35,14 @@ def agree(token: str, *, at: datetime) -> Conversation:
     return conversation
 
 
-def decline(token: str, *, words: str, at: datetime, client_id: str = "") -> Conversation:
+def decline(key: access.Key, *, words: str, at: datetime, client_id: str = "") -> Conversation:
     """The customer's "not yet", with what is missing in his own words; the matter waits for us.
 
     One that was closed meanwhile opens again: he has just said that it is not done. The same
     `client_id` again changes nothing. Raises NotFound.
     """
     with tx.write():
-        link, conversation = _his(token, at)
+        link, conversation = _his(key, at)
         proposal = closings.waiting(conversation)
         if proposal is not None:
             closings.answer(proposal, ProposalAnswer.DECLINED, at)
@@ -48,17 +52,24 @@ def decline(token: str, *, words: str, at: datetime, client_id: str = "") -> Con
     return conversation
 
 
-def write(token: str, *, words: str, client_id: str, at: datetime) -> Message | None:
-    """The customer writes on his signed page. The same `client_id` again changes nothing.
+def write(
+    key: access.Key,
+    *,
+    words: str,
+    client_id: str,
+    file_ids: Sequence[int] = (),
+    at: datetime,
+) -> Message | None:
+    """The customer writes on his page. The same `client_id` again changes nothing.
 
     While we wait for his consent it may mean yes: an agent decides. Raises NotFound, Incomplete
     (`text_empty`).
     """
     with tx.write():
-        link, conversation = _his(token, at)
-        if not words.strip():
+        link, conversation = _his(key, at)
+        if not words.strip() and not file_ids:
             raise Incomplete("text_empty")
-        message = _write(conversation, link, words, client_id=client_id, at=at)
+        message = _write(conversation, link, words, client_id=client_id, file_ids=file_ids, at=at)
         if message is not None:
             closings.hear(conversation, message)
         return message
@@ -68,7 +79,7 @@ def wish(token: str, changes: dossier.Changes, *, at: datetime) -> None:
     """How the customer wants to be addressed and reached (S-046). Raises NotFound."""
     with tx.write():
         link, _conversation = _his(token, at)
-        whose = link.identity.customer
+        whose = link.row.identity.customer
         dossier.wish((whose.merged_into or whose).pk, changes, at=at)
 
 
@@ -88,20 +99,27 @@ def disown(token: str, *, ip: str, at: datetime) -> None:
             origin_page=portal_address(""),
             ip=ip,
         )
-        optouts.disown(link.identity.value, proof, at=at)
+        optouts.disown(link.row.identity.value, proof, at=at)
 
 
-def _his(token: str, at: datetime) -> tuple[PortalLink, Conversation]:
-    """The link and its matter, locked."""
-    link = access.by_link(token, at=at)
-    return link.row, common.locked(link.conversation.pk)
+def _his(key: access.Key, at: datetime) -> tuple[access.Link, Conversation]:
+    """Who comes, and his matter, locked."""
+    link = access.by_key(key, at=at)
+    return link, common.locked(link.conversation.pk)
 
 
 def _write(
-    conversation: Conversation, link: PortalLink, words: str, *, at: datetime, client_id: str = ""
+    conversation: Conversation,
+    link: access.Link,
+    words: str,
+    *,
+    client_id: str = "",
+    file_ids: Sequence[int] = (),
+    at: datetime,
 ) -> Message | None:
     """What the customer typed becomes a message of his matter; a closed one opens again."""
-    his = conversation.messages.filter(identity_id=link.identity_id)
+    speaks = link.row.identity_id
+    his = conversation.messages.filter(identity_id=speaks)
     if client_id and (sent := his.filter(client_id=client_id).first()):
         return sent
     closure = closings.closure_of(conversation)
@@ -111,9 +129,14 @@ def _write(
         fact = events.ConversationReopened(conversation_id=conversation.pk)
         common.tell(fact, conversation, actor=SYSTEM, at=at)
     message = None
-    if words.strip():
+    if words.strip() or file_ids:
         message = threads.add_from_customer(
-            conversation, link.identity_id, words.strip(), client_id=client_id, at=at
+            conversation, speaks, words.strip(), client_id=client_id, at=at
+        )
+        files = StoredFile.objects.in_bulk(file_ids)
+        Attachment.objects.bulk_create(
+            Attachment(message=message, file=files[number], name=files[number].name)
+            for number in file_ids
         )
     common.move(conversation, State.WAITING_US, at=at)
     return message

@@ -63,18 +63,20 @@ def change(customer_ref: str, changes: Changes, *, actor: Actor, at: datetime) -
 WISHES = frozenset({"say", "language", "preferred_channel", "preferred_time"})
 
 
-def wish(customer_id: int, changes: Changes, *, at: datetime) -> None:
-    """The customer himself says how to address and reach him (S-046); nothing else is his to
-    change here, and is left out. In the caller's transaction or its own.
+def wish(customer_id: int, changes: Changes, *, with_name: bool = False, at: datetime) -> None:
+    """The customer himself says how to address and reach him (S-046), in his cabinet also what he
+    is called; nothing else is his to change here, and is left out. In the caller's transaction or
+    its own.
 
-    Raises NotFound, Incomplete (`language_unknown`).
+    Raises NotFound, Incomplete (`language_unknown`, `name_empty`).
     """
     with tx.within():
         found = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id).first()
         if found is None:
             raise NotFound
         _check(changes)
-        wanted = {name: getattr(changes, name) for name in WISHES}
+        fields_of_his = WISHES | {"name"} if with_name else WISHES
+        wanted = {name: getattr(changes, name) for name in fields_of_his}
         said = {name: _fitting(name, value) for name, value in wanted.items() if value is not None}
         Customer.objects.filter(pk=customer_id).update(**said)
         personal.mark(found, sorted(said), Source.CUSTOMER, None, at)
