@@ -26,12 +26,19 @@ class Served:
         return sum(_pss(pid) for pid in [self.pid, *_children(self.pid)])
 
 
-@contextmanager
-def served(folder: str, *, page: str) -> Iterator[Served]:
-    """`zabota run` over that data folder, from its first answer for `page` until the end."""
+def free_port() -> int:
+    """A port that nobody uses now."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
+        return int(sock.getsockname()[1])
+
+
+@contextmanager
+def served(folder: str, *, page: str, port: int = 0) -> Iterator[Served]:
+    """`zabota run` over that data folder, from its first answer for `page` until the end; at a free
+    port, or at that one, so that clients find it again after a restart.
+    """
+    port = port or free_port()
     env = {**os.environ, "ZABOTA_DATA": folder, "PORT": str(port)}
     command = [sys.executable, "-m", "zabota.config.cli", "run", "--no-demo"]
     server = subprocess.Popen(

@@ -7,7 +7,7 @@ from zabota.domains.charter import services as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.services import assigning, closings, replies
+from zabota.domains.desk.services import assigning, closings, leaders, replies
 from zabota.kernel import clock, ids
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
@@ -58,6 +58,16 @@ def propose() -> None:
     closings.propose(_ref(), actor=_marta(), at=clock.now())
 
 
+def ask_leader(question: str) -> None:
+    """Marta asks her leader."""
+    leaders.ask(_ref(), question=question, actor=_marta(), at=clock.now())
+
+
+def told() -> list[str]:
+    """What we told the visitors."""
+    return list(Message.objects.filter(direction="out").values_list("text", flat=True))
+
+
 def kept() -> list[str]:
     """What the house has of the visitors' words, in the order of its own numbers."""
     rows = Message.objects.filter(direction="in").order_by("pk")
@@ -73,6 +83,11 @@ def letters_to() -> list[str]:
 def state() -> str:
     """How the newest conversation stands."""
     return str(Conversation.objects.latest("pk").state)
+
+
+def ref() -> str:
+    """The newest conversation."""
+    return _ref()
 
 
 def _ref() -> str:

@@ -27,6 +27,7 @@ from zabota.domains.desk.rules.sections import (
     Replies,
     Routing,
     Situations,
+    Talks,
 )
 from zabota.domains.desk.services import take_in as desk_intake
 from zabota.domains.people import events as people
@@ -166,6 +167,7 @@ SECTIONS: tuple[type[sections.Section], ...] = (
     Answers,
     Replies,
     Letters,
+    Talks,
     Closing,
     Notices,
     Handovers,

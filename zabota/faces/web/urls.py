@@ -15,6 +15,7 @@ from zabota.faces.web.views import (
     own,
     replying,
     search,
+    talking,
 )
 
 app_pages: list[URLPattern | URLResolver] = [
@@ -25,7 +26,9 @@ app_pages: list[URLPattern | URLResolver] = [
     path("unreadable/<int:number>/again/", inbox.try_again, name="try-again"),
     path("conversations/<slug:ref>/", conversation.conversation, name="conversation"),
     path("conversations/<slug:ref>/write/", replying.write, name="write"),
-    path("conversations/<slug:ref>/here/", conversation.here, name="here"),
+    path("conversations/<slug:ref>/here/", talking.here, name="here"),
+    path("conversations/<slug:ref>/typing/", talking.typing, name="typing"),
+    path("chats/", talking.tabs, name="chats"),
     path("conversations/<slug:ref>/draft/", replying.draft, name="draft"),
     path("conversations/<slug:ref>/<slug:name>/", acting.act, name="act"),
     path("messages/<slug:ref>/undo/", replying.undo, name="undo"),

@@ -210,10 +210,12 @@ PROMISES: Words = {
 LACKS: Words = {
     "greeting_missing": _("No greeting yet."),
     "questions_loose": _("Questions are answered better as a numbered list."),
+    "line_long": _("Long for a chat: cut it into several messages."),
 }
 
 CHANNELS: Words = {
     "email": pgettext_lazy("channel", "mail"),
+    "webchat": pgettext_lazy("channel", "chat"),
 }
 
 # How a customer wants to be reached (S-046).

@@ -30,6 +30,10 @@ BATCH = 500
 KEPT = 5_000
 # The random wait of list hints: 300 agents ask within 1.5 s, three at once.
 SPREAD_EACH, SPREAD_MOST = 0.005, 1.5
+# Between two pages a person has no stream: so long he still counts as there.
+ABSENT_SECONDS = 6.0
+# To how many topics one person is shown; the oldest give way.
+SHOWN = 50
 
 Topics = Callable[[Any, FactRow], Iterable[str]]
 
@@ -95,6 +99,16 @@ def say(topic: str, data: Said) -> None:
         _hub.on_loop(_hub.tell, topic, dict(data))
 
 
+def show(who: str, topic: str) -> None:
+    """Tell `topic` that the person(…) is there: {"here": true}; and that he is not, once his last
+    stream has ended and none came in its place. Nothing while he has no stream here.
+    """
+    if not is_topic(topic):
+        raise ValueError("a person is shown to those who listen to a topic")
+    if _hub is not None:
+        _hub.on_loop(_hub.show, who, topic)
+
+
 def close_user(user_id: int) -> None:
     """End this person's streams in this process; each browser asks for a new ticket.
 
@@ -133,6 +147,7 @@ class Hub:
         self.floor = 0  # the position before the first kept change
         self.position: int | None = None
         self.closing = False
+        self.shown: dict[str, dict[str, None]] = {}
         self._reading = asyncio.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
         self._task = self.loop.create_task(self._follow())
@@ -181,6 +196,8 @@ class Hub:
         if not self.by_name[name]:
             del self.by_name[name]
             self._tell_presence(name, present=False)
+            if name in self.shown:
+                self.loop.call_later(ABSENT_SECONDS, self._gone, name)
 
     def _tell_presence(self, name: str, *, present: bool) -> None:
         """The first listener of a watched topic came, or the last one went."""
@@ -246,6 +263,21 @@ class Hub:
     def tell(self, topic: str, data: Said) -> None:
         for listener in self.by_name.get(topic, ()):
             listener.say(topic, data)
+
+    def show(self, who: str, topic: str) -> None:
+        if not self.by_name.get(who):
+            return
+        topics = self.shown.setdefault(who, {})
+        topics.pop(topic, None)
+        topics[topic] = None
+        if len(topics) > SHOWN:
+            del topics[next(iter(topics))]
+        self.tell(topic, {"here": True})
+
+    def _gone(self, who: str) -> None:
+        if not self.by_name.get(who):
+            for topic in self.shown.pop(who, ()):
+                self.tell(topic, {"here": False})
 
     def close(self, name: str) -> None:
         for listener in self.by_name.get(name, ()):

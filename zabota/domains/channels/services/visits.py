@@ -151,6 +151,21 @@ def read_up_to(refs: Collection[str]) -> int:
     return max(rows.values_list("read_up_to", flat=True), default=0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a visitor's browser told last: its page, when, and which message it has shown."""
+
+    page: str
+    at: datetime
+    read_up_to: int
+
+
+def last_seen(refs: Collection[str]) -> Seen | None:
+    """The newest of these visits."""
+    row = Visit.objects.filter(ref__in=refs).order_by("-seen_at").first()
+    return Seen(page=row.page, at=row.seen_at, read_up_to=row.read_up_to) if row else None
+
+
 def end(ref: str, *, at: datetime) -> None:
     """The token of this visit opens nothing any more."""
     Visit.objects.filter(ref=ref, ended_at__isnull=True).update(ended_at=at)

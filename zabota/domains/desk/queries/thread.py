@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
 from zabota.domains.desk.errors import NotFound
 from zabota.domains.desk.models import (
@@ -16,6 +17,7 @@ from zabota.domains.desk.models import (
 )
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.rules import cards
+from zabota.domains.people.enums import IdentityKind
 from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.roles import Actor
@@ -93,6 +95,7 @@ class Person:
     is_verified: bool
     is_usable: bool
     is_dropped: bool
+    is_visitor: bool  # by a browser alone: his address is for machines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +115,7 @@ class Thread:
     brand_name: str
     channel_id: int
     channel_address: str
+    is_chat: bool  # what is sent is read at once
     is_demo: bool  # what leaves reaches nobody
     customer_id: int | None
     customer_name: str
@@ -177,6 +181,7 @@ def thread(
         brand_name=conversation.brand.name,
         channel_id=conversation.channel_id,
         channel_address=conversation.channel.address,
+        is_chat=conversation.channel.kind == CHAT,
         is_demo=conversation.channel.is_demo,
         customer_id=conversation.customer_id,
         customer_name=access.customer_name(conversation),
@@ -213,6 +218,7 @@ def people(conversation: Conversation) -> Sequence[Person]:
             is_verified=row.identity.verified_at is not None,
             is_usable=row.identity.unusable_since is None,
             is_dropped=row.dropped_at is not None,
+            is_visitor=row.identity.kind == IdentityKind.CHAT,
         )
         for row in rows.order_by("pk")
     ]

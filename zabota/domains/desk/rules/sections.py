@@ -67,6 +67,22 @@ class Letters(Section):
     tone: Text
 
 
+class Talks(Section):
+    """How we write in a chat (S-071).
+
+    `greet`: our first words greet; `line_characters`: a longer stretch is told to who writes, to be
+    cut into several messages; `silence_seconds`: after so long without a word of ours the writer is
+    asked to say what he is doing and when he is back; `tone`: the rules, told to who writes.
+    """
+
+    name: ClassVar[str] = "talks"
+
+    greet: bool
+    line_characters: Annotated[int, Field(ge=80, le=4_000)]
+    silence_seconds: Annotated[int, Field(ge=15, le=3_600)]
+    tone: Text
+
+
 class Closing(Section):
     """When a matter is closed (S-100): reminders to a silent customer, in hours after each step."""
 

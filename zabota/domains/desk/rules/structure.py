@@ -9,12 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from zabota.domains.desk import rules
-from zabota.domains.desk.rules.sections import Letters
+from zabota.domains.desk.rules.sections import Letters, Talks
 
 
 class Lack(StrEnum):
     GREETING = "greeting_missing"
     LIST = "questions_loose"
+    LONG = "line_long"
 
 
 def lacks(text: str, standard: Letters, *, names: Sequence[str] = ()) -> Sequence[Lack]:
@@ -30,6 +31,22 @@ def lacks(text: str, standard: Letters, *, names: Sequence[str] = ()) -> Sequenc
         found.append(Lack.GREETING)
     if standard.number_questions and rules.must_be_list(text):
         found.append(Lack.LIST)
+    return found
+
+
+def lacks_in_chat(
+    text: str, standard: Talks, *, is_first: bool, names: Sequence[str] = ()
+) -> Sequence[Lack]:
+    """What the rules of a chat miss in a message (S-071): the greeting in our first, and a stretch
+    that is read at one glance.
+    """
+    if not text.strip():
+        return ()
+    found = []
+    if standard.greet and is_first and not _greets(text, names):
+        found.append(Lack.GREETING)
+    if any(len(line.strip()) > standard.line_characters for line in text.splitlines()):
+        found.append(Lack.LONG)
     return found
 
 

@@ -15,7 +15,7 @@ from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.rules.sections import Closing, Letters, Notices, Replies, Situations
+from zabota.domains.desk.rules.sections import Closing, Letters, Notices, Replies, Situations, Talks
 from zabota.domains.promises import rules as promise_rules
 from zabota.domains.promises.rules.sections import Answers
 from zabota.kernel.accounts.models import User
@@ -98,6 +98,10 @@ class Standards:
     def letters(self, conversation: Conversation) -> Letters:
         """How letters of this conversation's channel are built."""
         return self.charter.section(Letters, scope=scope_of(conversation))
+
+    def talks(self, conversation: Conversation) -> Talks:
+        """How we write in this conversation's chat."""
+        return self.charter.section(Talks, scope=scope_of(conversation))
 
     def _calendar(self, conversation: Conversation) -> worktime.Schedule:
         brand = self.brands[conversation.brand_id]

@@ -28,6 +28,9 @@ SECTIONS: Mapping[str, Word] = {
     ),
     "replies": Word(label=_("Replies"), help=_("How letters of your people leave.")),
     "letters": Word(label=_("Letters"), help=_("How a letter is built, and when it leaves.")),
+    "talks": Word(
+        label=_("Talk in a chat"), help=_("How we write where answers are read at once.")
+    ),
     "closing": Word(label=_("Closing"), help=_("How often a silent customer is asked.")),
     "notices": Word(
         label=_("Letters of the house"), help=_("What Zabota writes to customers by itself.")
@@ -135,6 +138,14 @@ FIELDS: Mapping[str, Word] = {
     ),
     "greet": Word(
         label=_("A letter begins with a greeting"), help=_("Who writes is told when it is missing.")
+    ),
+    "line_characters": Word(
+        label=_("Longest stretch in a chat (characters)"),
+        help=_("Who writes more at once is told to cut it into several messages."),
+    ),
+    "silence_seconds": Word(
+        label=_("Longest silence in a chat (seconds)"),
+        help=_("Then who leads it is asked to say what he is doing and when he is back."),
     ),
     "number_questions": Word(
         label=_("Questions as a numbered list"), help=_("Asked before a letter with two or more.")

@@ -71,6 +71,7 @@ class Recipient:
     name: str
     address: str
     is_dropped: bool
+    shown: str  # the address, as people read it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,7 @@ class Composer:
     kept: str
     placeholder: str
     leaves: str
+    leaves_later: str  # the same while the visitor of a chat is away
     refused: str
     asks: str
     asks_for_list: bool
@@ -105,6 +107,8 @@ class Composer:
     most_bytes: int
     room: int  # what further files may weigh
     draft_url: str
+    typing_url: str
+    is_chat: bool
     draft_at: datetime | None
     others: Sequence[str]
     reports: Sequence[Report]
@@ -132,7 +136,10 @@ def composer(
     kind = what.kind if actor.may_answer else "note"
     recipients = [
         Recipient(
-            name=one.name or one.address, address=one.address, is_dropped=one.address in what.drop
+            name=one.name or (_("Visitor") if one.is_visitor else one.address),
+            address=one.address,
+            is_dropped=one.address in what.drop,
+            shown="" if one.is_visitor else one.address,
         )
         for one in found.people
         if not one.is_dropped and one.role is not ParticipantRole.SOMEONE_ELSE
@@ -148,9 +155,8 @@ def composer(
         files=what.files,
         kept=keep(what.files),
         placeholder=_begins(say or found.customer_name, is_answer=actor.may_answer),
-        leaves=_("Demo: leaves in a moment and reaches nobody")
-        if found.is_demo
-        else _("Leaves as mail in a moment, can be taken back"),
+        leaves=_leaves(found),
+        leaves_later=_leaves_later(recipients) if found.is_chat else "",
         refused=what.refused,
         asks=what.code if what.code in {"answered_meanwhile", "drop_unconfirmed"} else "",
         asks_for_list=what.asks_for_list,
@@ -160,6 +166,8 @@ def composer(
         most_bytes=most_bytes,
         room=most_bytes - sum(file.size for file in what.files),
         draft_url=reverse("web:draft", args=[found.ref]),
+        typing_url=reverse("web:typing", args=[found.ref]),
+        is_chat=found.is_chat,
         draft_at=draft.changed_at if draft else None,
         others=[one.name for one in drafts.others(found.ref, actor)],
         reports=[Report(id=task.id, text=task.text) for task in tasks if task.state == "done"],
@@ -168,6 +176,22 @@ def composer(
         tone=_tone(actor, found.ref),
         may_answer=actor.may_answer,
     )
+
+
+def _leaves(found: Thread) -> str:
+    """By which way it goes, and whether it can be taken back."""
+    if found.is_chat:
+        return _("Is read at once, in the chat")
+    if found.is_demo:
+        return _("Demo: leaves in a moment and reaches nobody")
+    return _("Leaves as mail in a moment, can be taken back")
+
+
+def _leaves_later(recipients: Sequence[Recipient]) -> str:
+    address = next((one.shown for one in recipients if one.shown), "")
+    if address:
+        return _("Waits in the chat, and goes by mail to %(address)s") % {"address": address}
+    return _("Waits in the chat until the visitor is back")
 
 
 def _begins(name: str, *, is_answer: bool) -> str:

@@ -22,6 +22,7 @@ from zabota.faces.web.pages import inbox, timeline
 from zabota.faces.web.pages.composer import Composer, Written, composer
 from zabota.faces.web.pages.dossier import Dossier, dossier
 from zabota.faces.web.pages.notices import Notice, notices
+from zabota.faces.web.pages.talk import Tab, Visitor, tabs, visitor
 from zabota.faces.web.requests import AgentRequest
 
 STRIP = 3
@@ -83,6 +84,8 @@ class Conversation:
     more_acts: Sequence[Offer]
     composer: Composer
     dossier: Dossier
+    visitor: Visitor | None  # of a chat
+    tabs: Sequence[Tab]  # the chats that the reader leads
     view: str
     back_url: str
     back_name: str
@@ -134,6 +137,8 @@ def conversation_page(
         more_acts=[offer for offer in offers if not offer.is_near],
         composer=write,
         dossier=side,
+        visitor=visitor(request.actor, found),
+        tabs=tabs(request.actor, here=found.ref),
         view=chosen,
         back_url=reverse("web:view", args=[chosen]),
         back_name=str(inbox.NAMES[chosen]),
@@ -242,6 +247,7 @@ def _reader(request: AgentRequest, found: Thread, colleagues: Sequence[str]) -> 
         language=found.language,
         read_up_to=found.read_up_to,
         may_answer=request.actor.may_answer,
+        is_chat=found.is_chat,
         locale=(get_language() or "en").split("-")[0],
         colleagues=colleagues,
     )

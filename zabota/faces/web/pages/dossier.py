@@ -193,8 +193,8 @@ def _participant(one: Person, ref: str, actor: Actor) -> Participant:
     query = f"address={one.address}" if name == "take-in" else f"person={one.identity_id}"
     return Participant(
         id=one.identity_id,
-        name=one.name or one.address,
-        address=one.address,
+        name=one.name or (_("Visitor") if one.is_visitor else one.address),
+        address=_("in the chat") if one.is_visitor else one.address,
         mark=_mark(one),
         is_verified=one.is_verified,
         act=act if actor.may_answer else "",

@@ -70,6 +70,7 @@ class Message:
     language: str
     is_last: bool
     is_mine: bool
+    is_chat: bool  # said, not sent as a letter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,7 @@ class Reader:
     language: str
     read_up_to: int
     may_answer: bool
+    is_chat: bool
     locale: str
     colleagues: Sequence[str]
 
@@ -147,13 +149,14 @@ def _with_days(
 def message(entry: Entry, *, reader: Reader, is_last: bool) -> Message:
     """One entry of the thread as it is shown."""
     differs = entry.dated is not None and abs(entry.dated - entry.at) > CLOCKS_DIFFER
+    in_chat = reader.is_chat and "@" not in entry.address
     return Message(
         id=entry.id,
         ref=entry.ref,
         kind=str(entry.direction),
-        name=entry.author_name or _("Zabota"),
-        address=entry.address if entry.direction is Direction.IN else "",
-        to=_to(entry),
+        name=_name(entry, in_chat=in_chat),
+        address=entry.address if entry.direction is Direction.IN and not in_chat else "",
+        to="" if in_chat else _to(entry),
         at=entry.at,
         dated=entry.dated if differs else None,
         parts=_note(entry, reader.colleagues)
@@ -166,7 +169,14 @@ def message(entry: Entry, *, reader: Reader, is_last: bool) -> Message:
         language=_other_language(entry, reader),
         is_last=is_last,
         is_mine=entry.author_id == reader.person_id,
+        is_chat=in_chat,
     )
+
+
+def _name(entry: Entry, *, in_chat: bool) -> str:
+    if in_chat and entry.author_name == entry.address:
+        return _("Visitor") if entry.address else _("Zabota")
+    return entry.author_name or _("Zabota")
 
 
 def _to(entry: Entry) -> str:

@@ -1,11 +1,10 @@
 """One conversation: its page, and what is new in it for a page that is open."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from zabota.domains.desk.queries import thread as desk
-from zabota.domains.desk.queries import work
 from zabota.domains.desk.services import reading, uploads
 from zabota.faces.web import answers
 from zabota.faces.web.pages import conversation as pages
@@ -14,7 +13,6 @@ from zabota.faces.web.pages.inbox import inbox_page, view_of
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
 from zabota.kernel import clock
-from zabota.kernel.live import hub
 
 MOST_MOVING = 50
 MOST_DAYS = 400
@@ -29,20 +27,6 @@ def conversation(request: AgentRequest, ref: str) -> HttpResponse:
     again = request.GET.get("again", "")
     written = _written_again(request, again) if again else None
     return page(request, ref, written=written)
-
-
-@require_http_methods(["GET", "POST"])
-@agent_page
-def here(request: AgentRequest, ref: str) -> HttpResponse:
-    """POST: I am reading this, for those who read it too. GET: who that is (`who`), in words."""
-    if request.method == "POST":
-        topic = f"conversation-{desk.id_of(request.actor, ref)}"
-        hub.say(topic, {"here": request.actor.person_id})
-        return HttpResponse(status=204)
-    who = dict(work.colleagues(request.actor, ref)).get(_number(request.GET.get("who", "")) or 0)
-    if who is None:
-        raise Http404
-    return render(request, "web/conversation/here.html", {"name": who})
 
 
 def page(
@@ -95,7 +79,9 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
     )
     if found.has_news:
         reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
-    names = ("pinned", "head", "status", "notices", "news", "aside")
+    names = ["pinned", "head", "status", "notices", "news", "aside"]
+    if found.visitor:
+        names.append("visitor")
     context: dict[str, object] = {"page": found, "news": news, "now": now}
     templates = [f"web/conversation/{name}.html" for name in names]
     return answers.regions(request, templates, context, *more)

@@ -172,7 +172,7 @@ def _written(request: AgentRequest) -> Written:
     without = post.getlist("without")
     before = [one for one in pages.kept(post.get("kept", "")) if str(one.id) not in without]
     written = Written(
-        text=post.get("text", "")[:MOST_TEXT],
+        text=post.get("text", "").replace("\r\n", "\n")[:MOST_TEXT],
         kind=kind,
         client_id=_client_id(post.get("client_id", "")),
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0,

@@ -27,11 +27,18 @@ class XGrow extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (!(event.ctrlKey || event.metaKey || this.entersSend(event))) return;
     event.preventDefault();
     clearTimeout(this.timer);
     const main = [...this.area.form.querySelectorAll("button.is-main")].find((button) => button.offsetParent);
     this.area.form.requestSubmit(main ?? null);
+  }
+
+  /** data-enter: Enter alone sends too, unless the person wants lines of it. Not on a phone, where it begins a line. */
+  entersSend(event) {
+    const wish = this.closest("form")?.querySelector(".enter-sends input")?.checked ?? true;
+    return this.hasAttribute("data-enter") && wish && !event.shiftKey && !event.altKey && !matchMedia("(pointer: coarse)").matches;
   }
 
   fit() {

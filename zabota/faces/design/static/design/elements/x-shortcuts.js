@@ -3,6 +3,8 @@
 
 const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 
+const BRACKETS = { BracketLeft: "[", BracketRight: "]" };
+
 export function labelOf(node) {
   return node.dataset.label || node.getAttribute("aria-label") || node.title || node.textContent.trim();
 }
@@ -44,7 +46,7 @@ class XShortcuts extends HTMLElement {
   act(event) {
     if (event.key === "?") return this.show();
     // A key stands for its place too: on a Russian keyboard "о" is where "j" is.
-    const keys = [event.key.toLowerCase(), /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : ""];
+    const keys = [event.key.toLowerCase(), /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : BRACKETS[event.code]];
     const node = [...document.querySelectorAll("[data-key]")].find((one) => keys.includes(one.dataset.key) && seen(one));
     if (node) {
       press(node);

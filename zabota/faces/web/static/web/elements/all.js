@@ -4,3 +4,6 @@ import "./x-mention.js";
 import "./composer-keys.js";
 import "./x-presence.js";
 import "./x-fault.js";
+import "./x-visitor.js";
+import "./x-tabs.js";
+import "./talk.js";

@@ -4,11 +4,12 @@
 
 const EVERY = 25_000;
 const GONE = 60_000;
+const WRITES = 6_000;
 
 class XPresence extends HTMLElement {
   connectedCallback() {
     this.others ??= new Map();
-    this.hear = (event) => this.heard(event.detail?.here);
+    this.hear = (event) => this.heard(event.detail?.here ?? event.detail?.typing, "typing" in (event.detail ?? {}));
     document.body.addEventListener(`say:${this.dataset.topic}`, this.hear);
     this.timer = setInterval(() => this.turn(), EVERY);
     this.first = setTimeout(() => this.turn(), 1_500);
@@ -34,10 +35,11 @@ class XPresence extends HTMLElement {
     fetch(this.dataset.url, { method: "POST", headers: { ...token, "HX-Request": "true" } }).catch(() => {});
   }
 
-  async heard(who) {
+  async heard(who, writes) {
     if (!who || String(who) === this.dataset.me) return;
     const known = this.others.get(who);
-    this.others.set(who, { at: Date.now(), node: known?.node });
+    this.others.set(who, { ...known, at: Date.now(), wrote: writes ? Date.now() : (known?.wrote ?? 0) });
+    this.mark(who);
     if (known) return;
     this.tell();
     const answer = await fetch(`${this.dataset.url}?who=${who}`, { headers: { "HX-Request": "true" } }).catch(() => null);
@@ -47,6 +49,15 @@ class XPresence extends HTMLElement {
     const node = piece.content.firstElementChild;
     this.append(node);
     this.others.get(who).node = node;
+    this.mark(who);
+  }
+
+  /** A colleague's draft is seen before two answers leave. */
+  mark(who) {
+    const { node, wrote } = this.others.get(who) ?? {};
+    const left = wrote + WRITES - Date.now();
+    node?.classList.toggle("is-writing", left > 0);
+    if (node && left > 0) setTimeout(() => this.mark(who), left + 50);
   }
 }
 
