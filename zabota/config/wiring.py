@@ -157,6 +157,7 @@ TICKS: Mapping[str, tuple[float, Callable[..., object]]] = {
     "desk.remind": (60.0, desk_tasks.remind_of_closing),
     "desk.forget_awaited": (86400.0, desk_intake.forget_awaited),
     "desk.forget_uploads": (3600.0, desk_tasks.forget_uploads),
+    "desk.forget_doors": (86400.0, desk_tasks.forget_doors),
     "files.sweep": (86400.0, file_tasks.sweep),
     "clock.guard": (10.0, clockguard.look),
 }

@@ -14,6 +14,7 @@ from zabota.domains.desk.services import (
     wishes,
 )
 from zabota.domains.people.events import AddressDisowned, CustomersParted
+from zabota.domains.people.services import doors
 from zabota.domains.promises.events import PromiseWarned
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
@@ -87,6 +88,11 @@ def remind_of_closing(*, at: datetime) -> int:
 def forget_uploads(*, at: datetime) -> int:
     """Tick: files of replies that were never sent."""
     return uploads.forget(at=at)
+
+
+def forget_doors(*, at: datetime) -> int:
+    """Tick: codes, visits and claims of addresses that open nothing any more."""
+    return doors.forget(at=at)
 
 
 def _message_of(key: str) -> int | None:

@@ -11,6 +11,7 @@ from babel.numbers import format_currency
 from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +103,7 @@ def page(request: HttpRequest) -> HttpResponse:
     language = asked_language(request) or translation.get_language() or brand.language
     with translation.override(language):
         context = {"brand": brand, "address": address, "goods": GOODS, "key": KEY}
+        context["form_url"] = reverse("portal:write-to-us", args=[KEY])
         response = render(request, "portal/shop.html", context)
         response.headers["Content-Language"] = language
     return response

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from zabota.faces.portal import confirm, mailings, my, shop, views, wishes
+from zabota.faces.portal import confirm, mailings, my, shop, views, wishes, write
 
 pages: list[URLPattern | URLResolver] = [
     path("c/<str:token>/", views.matter, name="matter"),
@@ -28,6 +28,8 @@ pages: list[URLPattern | URLResolver] = [
     path("my/<slug:ref>/agree/", my.agree, name="my-agree"),
     path("my/<slug:ref>/not-yet/", my.not_yet, name="my-not-yet"),
     path("my/<slug:ref>/file/<slug:name>/", my.file, name="my-file"),
+    path("write/<slug:key>/", write.write, name="write-to-us"),
+    path("write/<slug:key>/<str:told>/", write.written, name="written"),
     path("demo-shop/", shop.page, name="demo-shop"),
 ]
 

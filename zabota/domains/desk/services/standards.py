@@ -69,6 +69,15 @@ class Standards:
             charter_version=self.charter.number,
         )
 
+    def answers_by(self, brand: Brand, *, in_chat: bool, at: datetime) -> datetime:
+        """When somebody who writes to the brand at that moment is answered at the latest."""
+        scope = Scope(brand=brand.pk)
+        answers = self.charter.section(Answers, scope=scope)
+        terms = answers.terms_in_chat() if in_chat else answers.terms(to_director=False)
+        hours = self.charter.section(Hours, scope=scope)
+        calendar = hours.calendar(time_zone=brand.time_zone, country=brand.country)
+        return promise_rules.clock_of(terms, calendar, at).due_at
+
     def is_chat(self, conversation: Conversation) -> bool:
         """Whether it is led in the chat of a site: what is sent is there at once."""
         return conversation.channel_id in self.chats
