@@ -6,10 +6,12 @@ from django.views.i18n import set_language
 from zabota.faces.web.owner import urls as owner
 from zabota.faces.web.views import (
     acting,
+    board,
     bonds,
     care,
     conversation,
     customers,
+    duty,
     files,
     inbox,
     own,
@@ -57,6 +59,9 @@ app_pages: list[URLPattern | URLResolver] = [
     path("questions/", inbox.questions, name="questions"),
     path("late/", inbox.late, name="late"),
     path("search/", search.search, name="search"),
+    path("board/", board.board, name="board"),
+    path("board/people/<int:number>/", board.person, name="board-person"),
+    path("duty/", duty.duty, name="duty"),
     path("own/", own.own, name="own"),
     path("live/ticket/", own.ticket, name="ticket"),
     path("language/", set_language, name="language"),

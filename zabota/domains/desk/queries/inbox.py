@@ -28,6 +28,7 @@ class View(StrEnum):
     """The views of the inbox. Unreadable mail is a list of the channels, shown beside them."""
 
     MINE = "mine"
+    CALLED = "called"
     MY_TEAM = "my_team"
     UNASSIGNED = "unassigned"
     WAITING_US = "waiting_us"
@@ -58,6 +59,8 @@ class Row:
     has_draft: bool
     is_mentioned: bool
     is_imported: bool
+    is_urgent: bool  # by its words
+    is_called: bool  # its visitor waits, and its time runs short
     is_private: bool  # by the direct line, for the director alone
     order: tuple[datetime, int]
 
@@ -139,6 +142,7 @@ def _filter(actor: Actor, view: View) -> Q:
     waits = Q(state=State.WAITING_US)
     return {
         View.MINE: Q(state__in=OPEN, assignee_id=actor.id),
+        View.CALLED: waits & Q(called_at__isnull=False),
         View.MY_TEAM: Q(state__in=OPEN, team_id__in=teams),
         View.UNASSIGNED: waits & Q(assignee__isnull=True),
         View.WAITING_US: waits,
@@ -221,6 +225,8 @@ def _row(
         has_draft=has_draft,
         is_mentioned=is_mentioned,
         is_imported=row.history,
+        is_urgent=row.is_urgent and row.state == State.WAITING_US,
+        is_called=row.called_at is not None and row.state == State.WAITING_US,
         is_private=row.private_to_id is not None,
         order=(row.order_at, row.pk),
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import get_timezone
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from zabota.domains.channels.queries import addresses
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.charter import queries as charter
 from zabota.domains.desk.enums import Direction, Presence, State
 from zabota.domains.desk.models import Competence, Conversation, HardContact, Message
@@ -17,7 +18,7 @@ from zabota.domains.desk.rules.sections import Routing
 from zabota.domains.people.queries import attention as people
 from zabota.domains.promises import queries as promises
 from zabota.kernel.accounts.models import Membership, Team, User
-from zabota.kernel.accounts.roles import Role
+from zabota.kernel.accounts.roles import Actor, Role
 from zabota.kernel.brands.models import Brand
 
 DUE_WITHIN = timedelta(hours=1)
@@ -97,23 +98,35 @@ def _person(
 def presences(user_ids: Collection[int], *, at: datetime) -> dict[int, Presence]:
     """What holds of each of these; who was never there is left out."""
     silence = charter.in_force(at=at).section(Routing).offline_after_seconds
-    return {
-        row.user_id: rules.presence_of(
-            chosen=row.chosen,
-            silent_seconds=(at - row.seen_at).total_seconds(),
-            has_left=row.left_at is not None,
-            is_paused=row.paused_until is not None and row.paused_until > at,
-            silence=silence,
-        )
-        for row in PresenceRow.objects.filter(user_id__in=user_ids)
-    }
+    rows = PresenceRow.objects.filter(user_id__in=user_ids)
+    return {row.user_id: _holds(row, silence, at) for row in rows}
 
 
 def presence_of(user_id: int, *, at: datetime) -> tuple[Presence, datetime | None]:
     """What holds of one person, and until when his pause lasts."""
     row = PresenceRow.objects.filter(user_id=user_id).first()
-    holds = presences([user_id], at=at).get(user_id, Presence.OFFLINE)
-    return holds, row.paused_until if row and holds is Presence.PAUSED else None
+    if row is None:
+        return Presence.OFFLINE, None
+    holds = _holds(row, charter.in_force(at=at).section(Routing).offline_after_seconds, at)
+    return holds, row.paused_until if holds is Presence.PAUSED else None
+
+
+def _holds(row: PresenceRow, silence: int, at: datetime) -> Presence:
+    return rules.presence_of(
+        chosen=row.chosen,
+        silent_seconds=(at - row.seen_at).total_seconds(),
+        has_left=row.left_at is not None,
+        is_paused=row.paused_until is not None and row.paused_until > at,
+        silence=silence,
+    )
+
+
+def waiting_for(actor: Actor) -> int:
+    """Chats in which a visitor waits for this person, or for anybody of his teams (S-146)."""
+    mine = Q(assignee_id=actor.person_id)
+    called = Q(called_at__isnull=False) & Q(team_id__in=actor.teams | actor.led)
+    waiting = Conversation.objects.filter(state=State.WAITING_US, merged_into__isnull=True)
+    return waiting.filter(mine | called, channel__kind=CHAT).count()
 
 
 def is_anybody_available(team_id: int | None, *, at: datetime) -> bool:

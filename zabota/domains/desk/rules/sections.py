@@ -180,7 +180,8 @@ class Routing(Section):
     `letters_to_all`: letters too go to whoever has least to do; else they are taken from the list,
     where the word due next stands first. `offline_after_seconds`: silence after which somebody
     counts as gone. `give_back_after_seconds`: how long a visitor waits for one who is not there;
-    `recent_answer_minutes`: whoever answered so recently keeps his chat.
+    `recent_answer_minutes`: whoever answered so recently keeps his chat. `missed_after_minutes`: a
+    chat whose visitor waits longer counts as missed (S-083).
     """
 
     name: ClassVar[str] = "routing"
@@ -191,6 +192,7 @@ class Routing(Section):
     offline_after_seconds: Annotated[int, Field(ge=60, le=3600)]
     give_back_after_seconds: Annotated[int, Field(ge=5, le=3600)]
     recent_answer_minutes: Annotated[int, Field(ge=0, le=240)]
+    missed_after_minutes: Annotated[int, Field(ge=1, le=240)]
     hard_a_day: Annotated[int, Field(ge=0, le=50)]
     pause_minutes: Annotated[int, Field(ge=1, le=120)]
     weights: LoadWeights

@@ -57,6 +57,16 @@ def give(
         pass_on(conversation, receiver, team, actor=actor, at=at, note=reason)
 
 
+def reassign(ref: str, *, user_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """A leader gives a conversation to somebody against what the rule chose, with a line that says
+    why (S-141); its team stays. Raises what `give` does, and Incomplete (`reason_needed`).
+    """
+    if not reason.strip():
+        raise Incomplete("reason_needed")
+    team_id = access.conversation_for(actor, ref).team_id
+    give(ref, user_id=user_id, team_id=team_id, reason=reason, actor=actor, at=at)
+
+
 # --- within the caller's transaction -------------------------------------------------------------
 
 

@@ -15,15 +15,14 @@ from zabota.domains.charter.rules.standard import Charter
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import Direction, Presence, State
 from zabota.domains.desk.models import Assignment, Conversation, HardContact, Message
-from zabota.domains.desk.queries import staff
+from zabota.domains.desk.queries import about, access, staff
 from zabota.domains.desk.rules import routing as rules
-from zabota.domains.desk.rules import situations
 from zabota.domains.desk.rules.sections import Routing, Situations
 from zabota.domains.desk.services import assigning, common
 from zabota.domains.desk.services.standards import scope_of
 from zabota.domains.people.queries import attention as people
 from zabota.kernel import tx
-from zabota.kernel.accounts.roles import SYSTEM
+from zabota.kernel.accounts.roles import SYSTEM, Actor
 
 AT_ONCE = 50
 HARD_FOR = timedelta(days=30)
@@ -48,8 +47,11 @@ def look(*, at: datetime) -> int:
     return found
 
 
-def choice_for(conversation: Conversation, *, at: datetime) -> rules.Choice:
-    """Whom the rule would choose now, whoever has it: shown to a leader who decides himself."""
+def choice_for(actor: Actor, ref: str, *, at: datetime) -> rules.Choice:
+    """Whom the rule would choose now, whoever has it: shown to a leader who decides himself. Raises
+    NotFound.
+    """
+    conversation = access.conversation_for(actor, ref)
     return _choose(conversation, staff.staff(at=at), charter.in_force(at=at), at)
 
 
@@ -191,10 +193,7 @@ def weights(section: Routing) -> rules.Weights:
 
 def _need(conversation: Conversation, standard: Charter, at: datetime) -> rules.Need:
     known = standard.section(Situations, scope=scope_of(conversation)).known
-    code = conversation.situation or situations.suggested(
-        f"{conversation.subject}\n{conversation.preview}",
-        {code: each.words for code, each in known.items()},
-    )
+    code = conversation.situation or about.suggested(conversation, known)
     number = conversation.customer_id
     service = people.service_of(number, at=at) if number else None
     return rules.Need(

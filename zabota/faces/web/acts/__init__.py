@@ -14,13 +14,14 @@ from zabota.faces.web.acts.base import ActForm as ActForm
 from zabota.faces.web.acts.base import Asked as Asked
 from zabota.faces.web.acts.base import Elsewhere as Elsewhere
 from zabota.faces.web.acts.base import Offer as Offer
+from zabota.faces.web.acts.caring import CARING
 from zabota.faces.web.acts.closing import CLOSING
 from zabota.faces.web.acts.threads import THREADS
 from zabota.faces.web.acts.work import WORK
 from zabota.kernel.accounts.roles import Actor
 
 # In the order in which they are offered.
-ACTS: dict[str, Act] = {**WORK, **CLOSING, **THREADS}
+ACTS: dict[str, Act] = {**WORK, **CLOSING, **THREADS, **CARING}
 
 
 def offers(actor: Actor, found: Thread) -> Sequence[Offer]:

@@ -256,6 +256,10 @@ FIELDS: Mapping[str, Word] = {
     "recent_answer_minutes": Word(
         label=_("Who answered so recently keeps the chat (minutes)"),
     ),
+    "missed_after_minutes": Word(
+        label=_("A chat counts as missed after (minutes)"),
+        help=_("It stands on the leader's board until somebody answers."),
+    ),
     "hard_a_day": Word(
         label=_("Hard contacts of one person a day"), help=_("Further ones go to colleagues.")
     ),

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.enums import State
-from zabota.domains.desk.queries import access, work
+from zabota.domains.desk.queries import about, access, work
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.queries.thread import Thread
@@ -21,6 +21,7 @@ from zabota.faces.web.pages import happenings as history
 from zabota.faces.web.pages import inbox, timeline
 from zabota.faces.web.pages.composer import Composer, Written, composer
 from zabota.faces.web.pages.dossier import Dossier, dossier
+from zabota.faces.web.pages.moment import Moment, moment
 from zabota.faces.web.pages.notices import Notice, notices
 from zabota.faces.web.pages.talk import Tab, Visitor, tabs, visitor
 from zabota.faces.web.requests import AgentRequest
@@ -86,6 +87,7 @@ class Conversation:
     dossier: Dossier
     visitor: Visitor | None  # of a chat
     tabs: Sequence[Tab]  # the chats that the reader leads
+    moment: Moment
     view: str
     back_url: str
     back_name: str
@@ -114,6 +116,7 @@ def conversation_page(
     write = composer(request.actor, found, written, tasks=tasks, say=say, most_bytes=most)
     reader = _reader(request, found, write.colleagues)
     chosen = inbox.view_of(request.actor, view)
+    told_of = about.about_for(request.actor, found.ref, at=now)
     return Conversation(
         ref=found.ref,
         number=found.number,
@@ -132,13 +135,14 @@ def conversation_page(
         seen=seen(found, told),
         related=_related(found),
         marks=_marks(found),
-        notices=notices(request.actor, found),
+        notices=notices(request.actor, found, told_of),
         acts=[offer for offer in offers if offer.is_near],
         more_acts=[offer for offer in offers if not offer.is_near],
         composer=write,
         dossier=side,
         visitor=visitor(request.actor, found),
         tabs=tabs(request.actor, here=found.ref),
+        moment=moment(request.actor, found, told_of),
         view=chosen,
         back_url=reverse("web:view", args=[chosen]),
         back_name=str(inbox.NAMES[chosen]),

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import ClosedBy
 from zabota.domains.promises import events as promises
-from zabota.faces.web import words
+from zabota.faces.web import staff_words, words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.facts import log as facts
 from zabota.kernel.facts.base import Fact
 from zabota.kernel.facts.models import FactRow
 
 MOST = 200
+_PEOPLE = ("assignee_id", "to_id", "user_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ def happenings(conversation_id: int, *, after: int = 0) -> Sequence[Happening]:
     )
     found = list(rows.order_by("-pk")[:MOST])[::-1]
     people = {row.actor_id for row in found if row.actor_id}
-    people |= {row.data.get(key) for row in found for key in ("assignee_id", "to_id")} - {None}
+    people |= {row.data.get(key) for row in found for key in _PEOPLE} - {None}
     names = accounts.names(people)
     teams = dict(accounts.teams().values_list("pk", "name"))
     lines = {kind.name(): line for kind, line in _LINES.items()}
@@ -74,11 +75,19 @@ def _assigned(told: _Told) -> tuple[str, str]:
     whom, team = told.person("assignee_id"), told.team("team_id")
     if whom and whom == told.who:
         return "person", _("%(who)s took the conversation") % {"who": told.who}
+    why = staff_words.because(told.data.get("because", ()))
+    if whom and why:
+        return "person", _("The conversation came to %(whom)s: %(why)s") % {
+            "whom": whom,
+            "why": why,
+        }
     if whom:
         return "person", _("%(who)s gave the conversation to %(whom)s") % {
             "who": told.who or _("Zabota"),
             "whom": whom,
         }
+    if not told.who:
+        return "people", _("The conversation waits for whoever is free")
     return "people", _("The conversation is with the team %(team)s now") % {"team": team or "?"}
 
 
@@ -86,6 +95,12 @@ def _handed(told: _Told) -> tuple[str, str]:
     return "hand-over", _("%(who)s handed over to %(whom)s") % {
         "who": told.who,
         "whom": told.person("to_id") or told.team("to_team_id"),
+    }
+
+
+def _given_back(told: _Told) -> tuple[str, str]:
+    return "undo", _("%(who)s is not here: the chat goes to somebody else") % {
+        "who": told.person("user_id") or "?"
     }
 
 
@@ -106,6 +121,11 @@ _Line = Callable[[_Told], tuple[str, str]]
 _LINES: Mapping[type[Fact], _Line] = {
     events.ConversationAssigned: _assigned,
     events.HandoverOffered: _handed,
+    events.ChatGivenBack: _given_back,
+    events.HelpCalled: _by(
+        "alert", lambda: "", lambda: _("The visitor waits: everybody on duty is called")
+    ),
+    events.HardContactNoted: _by("alert", lambda: _("A hard contact, for %(who)s"), lambda: ""),
     events.HandoverRead: _by(
         "check", lambda: _("%(who)s confirmed having read the handover"), lambda: ""
     ),

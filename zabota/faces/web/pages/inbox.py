@@ -24,13 +24,14 @@ QUESTIONS = "questions"
 LATE = "late"
 CARE = "care"
 # What must not be overlooked while one looks at another list.
-CALLING = (View.UNASSIGNED, View.MENTIONS, UNREADABLE, QUESTIONS)
+CALLING = (View.CALLED, View.UNASSIGNED, View.MENTIONS, UNREADABLE, QUESTIONS)
 LEADING = {Role.LEADER, Role.MANAGER, Role.OWNER}
 # A word that is due within this time stands on top, whatever its state.
 SOON = timedelta(hours=1)
 
 NAMES: Mapping[View, str | Promise] = {
     View.MINE: pgettext_lazy("conversations", "Mine"),
+    View.CALLED: gettext_lazy("Needs somebody now"),
     View.MY_TEAM: gettext_lazy("My team's"),
     View.UNASSIGNED: gettext_lazy("Nobody's"),
     View.WAITING_US: gettext_lazy("Waiting for us"),
@@ -43,6 +44,10 @@ EMPTY: Mapping[View, tuple[str | Promise, str | Promise]] = {
     View.MINE: (
         gettext_lazy("Nothing of yours is open"),
         gettext_lazy("Conversations that you answer or take appear here."),
+    ),
+    View.CALLED: (
+        gettext_lazy("No visitor waits in vain"),
+        gettext_lazy("Chats whose first answer is almost late appear here."),
     ),
     View.MY_TEAM: (
         gettext_lazy("Your team has nothing open"),
@@ -101,6 +106,8 @@ class Row:
     promise: str
     state: str
     is_urgent: bool
+    is_hurried: bool  # the customer's words tell of hurry
+    is_called: bool
     is_new: bool
     is_here: bool
     has_draft: bool
@@ -188,6 +195,7 @@ def mark(rows: Sequence[inbox.Row], counts: Mapping[View, int]) -> str:
         (
             *(row.ref, row.state, row.order, row.last_message_at, row.word and row.word.state),
             *(row.is_unread, row.has_draft, row.is_mentioned, row.assignee_id),
+            *(row.is_urgent, row.is_called),
         )
         for row in rows
     ]
@@ -284,6 +292,8 @@ def _row(row: inbox.Row, view: View, *, now: datetime, here: str) -> Row:
         promise=words.promise(word.kind) if word else "",
         state=word.state.value if word else "open",
         is_urgent=urgent,
+        is_hurried=row.is_urgent,
+        is_called=row.is_called,
         is_new=row.is_unread,
         is_here=row.ref == here,
         has_draft=row.has_draft,
@@ -301,6 +311,7 @@ def _by(row: inbox.Row) -> str:
 def _groups(found: Sequence[inbox.Row], rows: Sequence[Row]) -> Sequence[Group]:
     """What is due stands first; else whose move it is."""
     names: Mapping[str, str] = {
+        "called": _("Needs somebody now"),
         "late": _("Overdue"),
         "soon": _("Due soon"),
         State.WAITING_US: _("Waiting for us"),
@@ -315,7 +326,9 @@ def _groups(found: Sequence[inbox.Row], rows: Sequence[Row]) -> Sequence[Group]:
 
 
 def _group_of(row: inbox.Row, shown: Row) -> str:
-    if row.state is State.CLOSED or not shown.is_urgent:
+    if row.is_called:
+        return "called"
+    if row.state is State.CLOSED or not (shown.is_urgent or shown.is_hurried):
         return row.state
     return "late" if row.word and row.word.state is PromiseState.BROKEN else "soon"
 

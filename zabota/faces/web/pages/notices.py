@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from zabota.domains.desk.enums import ClosedBy, Direction, State
 from zabota.domains.desk.queries import work
+from zabota.domains.desk.queries.about import About
 from zabota.domains.desk.queries.thread import Thread
 from zabota.faces.web import words
 from zabota.faces.web.acts import Offer, offer
@@ -25,9 +26,10 @@ class Notice:
     tone: str = ""
 
 
-def notices(actor: Actor, found: Thread) -> Sequence[Notice]:
+def notices(actor: Actor, found: Thread, told: About) -> Sequence[Notice]:
     """What is to be said of this conversation now, most urgent first."""
-    told = [
+    said = [
+        *_called(told),
         *_handed_over(actor, found),
         *_asked(actor, found),
         *_closed(found),
@@ -35,8 +37,23 @@ def notices(actor: Actor, found: Thread) -> Sequence[Notice]:
         *_thanked(found),
     ]
     if not actor.may_answer:
-        return [Notice(icon=one.icon, title=one.title, text=one.text, offers=()) for one in told]
-    return told
+        return [Notice(icon=one.icon, title=one.title, text=one.text, offers=()) for one in said]
+    return said
+
+
+def _called(told: About) -> Sequence[Notice]:
+    """The visitor waits and the time of the first answer runs out (S-146)."""
+    if not told.needs_somebody:
+        return []
+    return [
+        Notice(
+            icon="alert",
+            title=_("The visitor needs somebody now"),
+            text=_("Whoever is free answers; nobody needs to ask first."),
+            offers=(),
+            tone="is-risk",
+        )
+    ]
 
 
 def _handed_over(actor: Actor, found: Thread) -> Sequence[Notice]:

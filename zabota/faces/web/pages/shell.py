@@ -7,9 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from zabota.domains.desk.services import presence
+from zabota.faces.web.pages.duty import Duty, duty_of
 from zabota.faces.web.requests import AgentRequest
+from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Role
 from zabota.kernel.live import hub, tickets
+
+LEADING = {Role.LEADER, Role.MANAGER, Role.OWNER}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +34,17 @@ class Shell:
     sections: Sequence[Section]
     topics: str
     position: int
+    duty: Duty | None
 
 
 def shell(
     request: AgentRequest, here: str = "inbox", *, topics: Sequence[str] = ("inbox",)
 ) -> Shell:
-    """The frame of a page of section `here`, for the person who asks."""
+    """The frame of a page of section `here`, for the person who asks; an open page says that he is
+    there.
+    """
+    now = clock.now()
+    presence.beat(actor=request.actor, at=now)
     return Shell(
         name=request.person.name,
         sections=[
@@ -43,6 +53,7 @@ def shell(
         ],
         topics=" ".join(topics),
         position=hub.position(),
+        duty=duty_of(request.actor, now=now),
     )
 
 
@@ -57,6 +68,8 @@ def ticket(request: AgentRequest, topics: Sequence[str]) -> str:
 
 def _sections(role: Role) -> Sequence[tuple[str, str, str]]:
     found = [("inbox", _("Conversations"), reverse("web:inbox"))]
+    if role in LEADING:
+        found.append(("board", pgettext("section", "Board"), reverse("web:board")))
     if role in {Role.OWNER, Role.MANAGER}:
         found.append(("house", pgettext("section", "House"), reverse("owner:home")))
     return found

@@ -16,7 +16,7 @@ from zabota.faces.web.requests import AgentRequest, agent_page
 
 MOST_TOPICS = 60
 # What everybody who works here may hear of.
-OPEN_TOPICS = {"inbox"}
+OPEN_TOPICS = {"inbox", "board"}
 
 
 @require_http_methods(["GET", "POST"])

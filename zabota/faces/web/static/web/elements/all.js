@@ -7,3 +7,4 @@ import "./x-fault.js";
 import "./x-visitor.js";
 import "./x-tabs.js";
 import "./talk.js";
+import "./x-duty.js";
