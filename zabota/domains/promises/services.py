@@ -4,7 +4,7 @@ has come.
 Promises know clocks and an opaque subject; they never send anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -232,3 +232,13 @@ def _names(row: Promise) -> _Names:
         "subject_id": row.subject_id,
         "owner_id": row.owner_id,
     }
+
+
+def forget(subject_kind: str, subject_ids: Collection[int]) -> None:
+    """Reasons written about these subjects are gone; what was promised when, and whether it was
+    kept, stays. In the caller's transaction.
+    """
+    rows = PromiseChange.objects.filter(
+        promise__subject_kind=subject_kind, promise__subject_id__in=subject_ids
+    )
+    rows.exclude(reason="").update(reason="")

@@ -10,14 +10,16 @@ path
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Exists, ManyToOneRel, OuterRef
 
+from zabota.kernel import tx
 from zabota.kernel.files.models import StoredFile
 from zabota.kernel.files.pictures import BEGINNING
 
@@ -98,6 +100,24 @@ def forget_unused(*, before: datetime, limit: int = 500) -> int:
         unused = unused.exclude(Exists(pointing))
     found = list(unused.select_for_update().values_list("pk", flat=True)[:limit])
     return StoredFile.objects.filter(pk__in=found).delete()[0]
+
+
+def forget(file_ids: Collection[int]) -> int:
+    """Remove rows that nothing points to any more, in the caller's transaction, and their bytes
+    when it has committed. Returns how many.
+    """
+    rows = StoredFile.objects.filter(pk__in=file_ids)
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            pointing = relation.related_model._default_manager.filter(
+                **{relation.field.name: OuterRef("pk")}
+            )
+            rows = rows.exclude(Exists(pointing))
+    found = dict(rows.values_list("pk", "key"))
+    StoredFile.objects.filter(pk__in=found).delete()
+    for key in found.values():
+        tx.after_commit(partial(path_of(key).unlink, missing_ok=True))
+    return len(found)
 
 
 def sweep(*, before: datetime) -> int:

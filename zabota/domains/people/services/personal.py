@@ -76,6 +76,13 @@ def confirm(customer_id: int, *, at: datetime) -> None:
         _confirm(_locked(customer_id), at)
 
 
+def note_given_out(customer_id: int, *, actor: Actor, at: datetime) -> None:
+    """That all data of a customer were given out is written down: who and when."""
+    with tx.write():
+        fact = events.DataGivenOut(customer_id=customer_id)
+        facts.publish(fact, at=at, actor_id=actor.id)
+
+
 def mark(
     customer: Customer, names: Sequence[str], source: Source, author_id: int | None, at: datetime
 ) -> None:

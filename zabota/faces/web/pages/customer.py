@@ -13,7 +13,7 @@ from zabota.domains.people.queries import dossier as people
 from zabota.faces.web import words
 from zabota.faces.web.pages.bonds import Bonds, bonds
 from zabota.faces.web.pages.dossier import EarlierMatter, earlier_matter
-from zabota.kernel.accounts.roles import Actor
+from zabota.kernel.accounts.roles import Actor, Role
 
 MOST_MATTERS = 50
 
@@ -89,6 +89,7 @@ class CustomerPage:
     note_url: str
     stage_url: str
     may_change: bool
+    may_erase: bool
 
     @property
     def has_running(self) -> bool:
@@ -122,6 +123,7 @@ def customer_page(actor: Actor, ref: str) -> CustomerPage:
         note_url=reverse("web:customer-note", args=[known.ref]),
         stage_url=reverse("web:customer-stage", args=[known.ref]),
         may_change=actor.may_answer,
+        may_erase=actor.role in {Role.MANAGER, Role.OWNER},
     )
 
 

@@ -1,11 +1,16 @@
 """A customer's page: what he needs, what matters to him, how he is served, for every role."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from tests.cast import Cast
+from zabota.domains.desk.enums import State
+from zabota.domains.desk.models import Conversation
 from zabota.domains.people.models import (
     CareTask,
     Consent,
@@ -21,6 +26,7 @@ from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import arrive
 from zabota.kernel import clock
 from zabota.kernel.brands.models import LegalEntity
+from zabota.kernel.facts.models import FactRow
 
 
 @pytest.fixture
@@ -158,3 +164,42 @@ def test_what_is_not_there_or_not_for_this_person_looks_the_same(
     assert act(oleg, ilze, "need", text="Galds") == 404
     assert act(visit(cast.marta), ilze, "nothing") == 404
     assert Need.objects.count() == 0
+
+
+class TestTheRightsOfACustomer:
+    def test_to_have_all_that_is_kept_of_him_as_a_file_and_nothing_of_others(
+        self, cast: Cast, visit: Visit, ilze: Customer
+    ) -> None:
+        other = Customer.objects.create(name="Zilonis", created_at=clock.now())
+        Need.objects.create(customer=other, text="Zilonis", at=clock.now())
+        act(visit(cast.marta), ilze, "need", text="Galds bērnam")
+        answer = visit(cast.vera).post(f"/customers/{ilze.ref}/data/")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            assert archive.namelist() == ["data.json", "readable.html"]
+            tables = json.loads(archive.read("data.json"))["tables"]
+            readable = archive.read("readable.html").decode()
+        assert [row["text"] for row in tables["need"]] == ["Galds bērnam"]
+        assert [row["value"] for row in tables["identity"]] == ["ilze@kalnina.example"]
+        assert [row["text"] for row in tables["message"]] == ["Kur ir mans galds?"]
+        assert ("Galds bērnam" in readable, "Zilonis" in readable) == (True, False)
+        assert FactRow.objects.get(name="people.DataGivenOut").actor_id == cast.vera.pk
+
+    def test_to_be_erased_by_his_name_typed_as_it_stands(
+        self, cast: Cast, visit: Visit, ilze: Customer
+    ) -> None:
+        Conversation.objects.update(state=State.CLOSED)
+        owner, address = visit(cast.olga), f"/customers/{ilze.ref}/erase/"
+        assert owner.get(address).status_code == 200
+        assert owner.post(address, {"name": "Ilze"}).status_code == 422
+        assert Customer.objects.filter(pk=ilze.pk).exists()
+        assert owner.post(address, {"name": ilze.name}).status_code == 302
+        assert not Customer.objects.filter(pk=ilze.pk).exists()
+
+    @pytest.mark.parametrize("who", ["marta", "kira", "kolja"])
+    def test_are_served_by_managers_and_owners_alone(
+        self, cast: Cast, visit: Visit, ilze: Customer, who: str
+    ) -> None:
+        client = visit(getattr(cast, who))
+        assert client.post(f"/customers/{ilze.ref}/data/").status_code == 404
+        assert client.post(f"/customers/{ilze.ref}/erase/", {"name": ilze.name}).status_code == 404
+        assert Customer.objects.filter(pk=ilze.pk).exists()
