@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
+from pytest_django import Settings
 
 from tests.cast import MORNING, Cast, gather
 from zabota.domains.channels import models as channels
@@ -51,7 +52,9 @@ OURS = {
 
 
 @pytest.fixture
-def house(transactional_db: None) -> Cast:
+def house(transactional_db: None, settings: Settings, tmp_path: Path) -> Cast:
+    """The cast, committed as in real life, and a folder of files of its own."""
+    settings.FILES_ROOT = tmp_path
     return gather()
 
 
@@ -120,7 +123,7 @@ def plant(before: dict[str, set[int]]) -> set[str]:
                     if CANARY not in old.casefold():
                         longest = field.max_length or 10_000
                         changes[field.name] = f"{CANARY} {old}"[:longest] if longest > 12 else old
-            model._default_manager.filter(pk=row.pk).update(**changes)
+            model._default_manager.filter(pk=row.pk or 0).update(**changes)
             planted |= {f"{label}.{name}" for name in changes}
     return planted
 
@@ -275,9 +278,9 @@ def ilze(house: Cast) -> Customer:
     for row in desk.Message.objects.filter(conversation=theirs, direction="out"):
         row.cc = [[CANARY, ILZE.address]]
         row.save()
-    for row in channels.OutboundEnvelope.objects.filter(group=f"conversation:{theirs.pk}"):
-        row.payload["cc"] = [[CANARY, ILZE.address]]
-        row.save()
+    for sent in channels.OutboundEnvelope.objects.filter(group=f"conversation:{theirs.pk}"):
+        sent.payload["cc"] = [[CANARY, ILZE.address]]
+        sent.save()
     ilze.refresh_from_db()
     return ilze
 

@@ -51,7 +51,8 @@ def erase(customer_ref: str, *, typed: str, actor: Actor, at: datetime) -> int:
         envelopes = [
             number
             for rows in (own, theirs)
-            for number in rows.exclude(envelope_id=None).values_list("envelope_id", flat=True)
+            for number in rows.values_list("envelope_id", flat=True)
+            if number is not None
         ]
         groups = [f"conversation:{number}" for number in matters]
         channels.forget(envelope_ids=envelopes, groups=groups, addresses=who.addresses)
