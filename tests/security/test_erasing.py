@@ -123,7 +123,8 @@ def plant(before: dict[str, set[int]]) -> set[str]:
                     if CANARY not in old.casefold():
                         longest = field.max_length or 10_000
                         changes[field.name] = f"{CANARY} {old}"[:longest] if longest > 12 else old
-            model._default_manager.filter(pk__in=[row.pk]).update(**changes)
+            assert row.pk is not None
+            model._default_manager.filter(pk=row.pk).update(**changes)
             planted |= {f"{label}.{name}" for name in changes}
     return planted
 
