@@ -133,7 +133,7 @@ def matter(cast: Cast, sender: Party, word: str, **what: Any) -> desk.Conversati
     """A letter with its raw bytes and a file, answered, worked on and closed."""
     envelope = letter(cast, sender=sender, text=f"Kur ir {word}?", subject=f"Par {word}", **what)
     raw = channels.RawBytes.objects.create(content=f"Subject: {word}".encode(), stored_at=MORNING)
-    channels.InboundEnvelope.objects.filter(pk=envelope.envelope_id).update(
+    channels.InboundEnvelope.objects.filter(pk=envelope.envelope_id or 0).update(
         raw_id=raw.pk, sender_hint=sender.address, subject_hint=word, external_id=f"<{word}@x>"
     )
     take_in.take_in([envelope], at=MORNING)
