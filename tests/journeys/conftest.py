@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.browser.conftest import _CAST
+from tests.browser.conftest import _CAST, chat, desk
 from tests.parts.browser import Visitor
 from tests.parts.dovecot import Dovecot, Mailbox
 from tests.parts.server import Server
 from tests.parts.smtp_sink import SmtpSink
+
+__all__ = ["chat", "desk", "shop"]
 
 ADDRESS = "help@liepa.example"
 SERVER = "mx.liepa.example"

@@ -165,20 +165,23 @@ def news(
     found: Thread,
     *,
     now: datetime,
-    seen_message: int,
-    seen_fact: int,
+    seen: tuple[int, int],
     moving: Sequence[str],
     colleagues: Sequence[str],
+    until: tuple[int, int],
     days: Collection[str] = (),
 ) -> News:
-    """What a page that shows the thread up to `seen_…` lacks; `moving` are refs of ours that had
-    not settled there, `days` those that it names already.
+    """What a page that shows the thread up to `seen` (a message and a fact) lacks, as far as
+    `until`, which the page remembers as shown: what came since is told next time, and once.
+    `moving` are refs of ours that had not settled there, `days` those that it names already.
     """
+    seen_message, seen_fact = seen
     all_told = history.happenings(found.id)
-    told = [one for one in all_told if one.id > seen_fact]
+    last_message, last_fact = until
+    told = [one for one in all_told if seen_fact < one.id <= last_fact]
     before = [one.at for one in all_told if one.id <= seen_fact]
     reader = _reader(request, found, colleagues)
-    fresh = [entry for entry in found.entries if entry.id > seen_message]
+    fresh = [entry for entry in found.entries if seen_message < entry.id <= last_message]
     shown = {entry.ref: entry for entry in found.entries if entry.id <= seen_message}
     since = max((*before, *(entry.at for entry in shown.values())), default=None)
     items = timeline.timeline(fresh, told, reader=reader, now=now, since=since)
@@ -196,6 +199,16 @@ def news(
 def seen(found: Thread, told: Sequence[history.Happening]) -> str:
     """The newest message and fact of a page, as its address carries them."""
     return f"{found.last_id}.{told[-1].id if told else 0}"
+
+
+def place(text: str) -> tuple[int, int]:
+    """The same as numbers; zeros for anything else."""
+    message, _dot, fact = text.partition(".")
+    numbers = [
+        int(one) if one.isascii() and one.isdigit() and len(one) < 19 else 0
+        for one in (message, fact)
+    ]
+    return numbers[0], numbers[1]
 
 
 def status(found: Thread) -> Status:

@@ -65,15 +65,14 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
     """
     now = clock.now()
     given = request.POST if request.method == "POST" else request.GET
-    message, _dot, fact = given.get("seen", "").partition(".")
     found = pages.conversation_page(request, ref, now=now, view=given.get("view", ""))
     news = pages.news(
         request,
         desk.thread(request.actor, ref, at=now),
         now=now,
-        seen_message=_number(message) or 0,
-        seen_fact=_number(fact) or 0,
+        seen=pages.place(given.get("seen", "")),
         moving=given.getlist("moving")[:MOST_MOVING],
+        until=pages.place(found.seen),
         days=given.getlist("days")[:MOST_DAYS],
         colleagues=found.composer.colleagues,
     )
