@@ -43,4 +43,6 @@ def chat(request: AgentRequest, ref: str = "") -> HttpResponse:
         return to(reverse("owner:chat", args=[ref]))
     tag = TAG.format(url=settings.ZABOTA_URL, key=found.key) if found else ""
     context = {"form": form, "chat": found, "tag": tag}
+    if found:
+        context["form_link"] = f"{settings.ZABOTA_URL}/write/{found.key}/"
     return show(request, "chats", "chat", context, bad=bool(form.errors))
