@@ -19,7 +19,9 @@ from django.views.decorators.http import require_safe
 
 from zabota.domains.channels.queries import addresses
 from zabota.domains.channels.services import visits
+from zabota.faces.portal import write
 from zabota.faces.portal.requests import asked_language, customer_page
+from zabota.kernel import clock
 from zabota.kernel.brands import queries as brands
 
 KEY = "liepa"
@@ -102,8 +104,14 @@ def page(request: HttpRequest) -> HttpResponse:
     address = _address(brand.pk)
     language = asked_language(request) or translation.get_language() or brand.language
     with translation.override(language):
-        context = {"brand": brand, "address": address, "goods": GOODS, "key": KEY}
-        context["form_url"] = reverse("portal:write-to-us", args=[KEY])
+        context = {
+            "brand": brand,
+            "address": address,
+            "goods": GOODS,
+            "key": KEY,
+            "form_url": reverse("portal:write-to-us", args=[KEY]),
+            **write.fields(write.WriteForm(), at=clock.now()),
+        }
         response = render(request, "portal/shop.html", context)
         response.headers["Content-Language"] = language
     return response

@@ -99,6 +99,15 @@ def written(request: HttpRequest, key: str, told: str) -> HttpResponse:
         return render(request, "portal/written.html", context)
 
 
+def fields(form: WriteForm, *, at: datetime) -> dict[str, object]:
+    """What `portal/write_form.html` shows, on whatever page it stands."""
+    return {
+        "form": form,
+        "began": signing.dumps(at.timestamp(), salt=BEGAN),
+        "client_id": form.data.get("client_id") or ids.new_token(),
+    }
+
+
 def _chat(key: str) -> Chat:
     try:
         return visits.chat(key)
@@ -154,12 +163,10 @@ def _show(
     request: HttpRequest, chat: Chat, key: str, form: WriteForm, at: datetime, *, status: int
 ) -> HttpResponse:
     context = {
-        "form": form,
+        **fields(form, at=at),
         "key": key,
         "brand_name": chat.brand_name,
         "ways": forms.ways(chat, at=at),
-        "began": signing.dumps(at.timestamp(), salt=BEGAN),
-        "client_id": form.data.get("client_id") or ids.new_token(),
         "now": at,
     }
     response = render(request, "portal/write.html", context, status=status)

@@ -32,6 +32,7 @@ def test_its_address_stands_at_the_top_and_at_the_bottom(client: Client, languag
     assert (f'href="mailto:{ADDRESS}"' in top, f'href="mailto:{ADDRESS}"' in bottom) == (True, True)
     assert f'<html lang="{language}"' in page
     assert f'data-channel="{shop.KEY}"' in page
+    assert f'action="/write/{shop.KEY}/"' in page
 
 
 @pytest.mark.usefixtures("cast")
