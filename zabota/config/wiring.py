@@ -142,6 +142,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         desk.HardContactNoted,
         desk.KindChosen,
         desk.PresenceChanged,
+        desk.PortfolioExceeded,
     }
 )
 

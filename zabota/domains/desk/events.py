@@ -242,3 +242,11 @@ class PresenceChanged(Fact):
 
     user_id: int
     presence: Presence
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioExceeded(Fact):
+    """A leader gave somebody more customers of his own than the charter allows (S-103)."""
+
+    customer_id: int
+    user_id: int

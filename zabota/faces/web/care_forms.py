@@ -158,6 +158,10 @@ class OwnAgentForm(Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    is_approved = forms.BooleanField(
+        label=_("I approve more than the charter allows"), required=False
+    )
+
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
         people = _answerers()

@@ -64,6 +64,7 @@ app_pages: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("board/", board.board, name="board"),
     path("board/people/<int:number>/", board.person, name="board-person"),
+    path("board/portfolios/", board.portfolios, name="board-portfolios"),
     path("duty/", duty.duty, name="duty"),
     path("own/", own.own, name="own"),
     path("live/ticket/", own.ticket, name="ticket"),

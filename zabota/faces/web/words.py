@@ -83,6 +83,11 @@ REFUSALS: Words = {
     "tag_too_long": _("A tag may have 40 characters."),
     "taken": _("A colleague looks after it already."),
     "task_dropped": _("This task was dropped."),
+    "portfolio_full": _(
+        "This agent has as many own customers as the charter allows. Approve it, or choose one "
+        "who has room."
+    ),
+    "moved_meanwhile": _("Somebody else looks after this customer by now."),
     "title_needed": _("Give the problem a name."),
     "warning_first": _("The customer must be warned before service is refused."),
     "already_so": _("It is so already."),

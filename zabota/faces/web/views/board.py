@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from zabota.domains.desk.errors import DeskError
 from zabota.domains.desk.queries import competence as known
 from zabota.domains.desk.services import competence
+from zabota.domains.desk.services import portfolios as desk
+from zabota.domains.people import errors as people
 from zabota.faces.web import words
 from zabota.faces.web.pages.board import board_page
+from zabota.faces.web.pages.portfolios import asked_moves, portfolios_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page, only
 from zabota.kernel import clock
@@ -91,3 +95,25 @@ def person(request: AgentRequest, number: int) -> HttpResponse:
     context = {"form": form, "person": found, "shell": shell(request, "board", topics=())}
     status = 422 if form.is_bound else 200
     return render(request, "web/board/person.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_page
+@only(*LEADING)
+def portfolios(request: AgentRequest) -> HttpResponse:
+    """Who has how many own customers. POST: these customers go to others, or back again."""
+    if request.method == "POST":
+        done = []
+        for one in asked_moves(request.actor, request.POST.getlist("move")):
+            step = _("You look after this customer from now on.")
+            try:
+                desk.move(one, next_step=step, actor=request.actor, at=clock.now())
+            except (DeskError, people.PeopleError) as refused:
+                messages.error(request, words.refusal(refused))
+            else:
+                done.append(f"{one.customer_id}.{one.to_id}.{one.from_id}")
+        request.session["moved"] = done
+        return redirect("web:board-portfolios")
+    page = portfolios_page(request.actor, request.session.get("moved", []), now=clock.now())
+    context = {"page": page, "shell": shell(request, "board", topics=())}
+    return render(request, "web/board/portfolios.html", context)

@@ -12,10 +12,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zabota.domains.charter import queries as charter
+from zabota.domains.desk.services import portfolios
 from zabota.domains.people.enums import DayKind, NeedState, Origin, Purpose, RelationshipType
 from zabota.domains.people.errors import Conflict, Incomplete, NotAllowed
 from zabota.domains.people.queries import care as care_queries
@@ -40,6 +42,7 @@ from zabota.faces.web.requests import AgentRequest, agent_page
 from zabota.faces.web.views import care_filled as filled
 from zabota.faces.web.views import customers
 from zabota.kernel import clock
+from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.brands import queries as brands
 
 Said = dict[str, Any]
@@ -225,10 +228,23 @@ def _serve(request: AgentRequest, ref: str, said: Said, _form: forms.Form) -> No
     attention.prefer(ref, said["preferred"], actor=actor, at=at)
 
 
-def _dedicate(request: AgentRequest, ref: str, said: Said, _form: forms.Form) -> None:
-    attention.dedicate(
-        ref, said["agent"], deputies=said["deputies"], actor=request.actor, at=clock.now()
-    )
+def _dedicate(request: AgentRequest, ref: str, said: Said, form: forms.Form) -> None:
+    number = people.dossier_for(request.actor, ref).id
+    try:
+        portfolios.entrust(
+            ref,
+            number,
+            said["agent"],
+            deputies=said["deputies"],
+            is_approved=said["is_approved"],
+            actor=request.actor,
+            at=clock.now(),
+        )
+    except portfolios.Full as full:
+        if names := accounts.names(set(full.others)):
+            told = gettext("Has room: %(who)s") % {"who": ", ".join(names.values())}
+            form.add_error("agent", told)
+        raise Incomplete("portfolio_full") from full
 
 
 def _grant(request: AgentRequest, ref: str, said: Said, _form: forms.Form) -> None:
