@@ -21,16 +21,16 @@ from zabota.kernel import clock
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Who asks, when, and both buttons; afterwards what was said."""
     at = clock.now()
-    if request.method == "POST":
-        answer = contact.confirm if request.POST.get("answer") == "yes" else contact.refuse
-        with contextlib.suppress(NotFound):  # said before: the page tells what
-            answer(token, at=at)
-        return HttpResponseRedirect(reverse("portal:confirm", args=[token]), status=303)
     try:
         asked = contact.asked(token, at=at)
     except NotFound:
         with translation.override(asked_language(request) or translation.get_language()):
             return render(request, "portal/confirm_gone.html", status=404)
+    if request.method == "POST":
+        answer = contact.confirm if request.POST.get("answer") == "yes" else contact.refuse
+        with contextlib.suppress(NotFound):  # said before: the page tells what
+            answer(token, at=at)
+        return HttpResponseRedirect(reverse("portal:confirm", args=[token]), status=303)
     language = asked_language(request) or asked.language
     with translation.override(language), timezone.override(asked.time_zone):
         context = {"asked": asked, "token": token, "brand_name": asked.brand_name, "now": at}

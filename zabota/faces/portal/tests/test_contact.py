@@ -172,7 +172,7 @@ class TestConfirming:
         assert AddressClaim.objects.get().token_hash not in link()
         monkeypatch.setattr(clock, "now", lambda: MORNING + timedelta(days=7, seconds=1))
         assert [client.get(path).status_code for path in (link(), "/confirm/xx/")] == [404, 404]
-        client.post(link(), {"answer": "yes"})
+        assert client.post(link(), {"answer": "yes"}).status_code == 404
         assert not Identity.objects.filter(kind="email").exists()
 
     @pytest.mark.threat("T10")
