@@ -66,7 +66,9 @@ def test_nothing_runs_data_or_lets_markup_through() -> None:
 
 
 def test_users_text_is_searched_by_the_index_only() -> None:
-    assert [source.name for source in product() if CONTAINS.search(source.text)] == []
+    """Erasing one person reads every row, rarely and on purpose: his address may stand anywhere."""
+    searching = [source.name for source in product() if CONTAINS.search(source.text)]
+    assert [name for name in searching if not name.endswith("/services/erasing.py")] == []
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -19,6 +19,8 @@ from zabota.faces.design import hours
 Words = Mapping[str, str | Promise]
 
 REFUSALS: Words = {
+    "email": _("This is no e-mail address. Look at it once more."),
+    "no_mailbox": _("No mailbox is connected to send letters from. The owner connects one."),
     "refused": _("This cannot be done now."),
     "not_found": _("This is not here, or not for you."),
     "not_allowed": _("Your role does not allow this."),
