@@ -250,3 +250,17 @@ class PortfolioExceeded(Fact):
 
     customer_id: int
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitlementGiven(DeskFact):
+    """A VIP customer got what his level entitles to (S-026)."""
+
+    check_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitlementMissed(DeskFact):
+    """He did not get it in time; an apology is a task now."""
+
+    check_id: int

@@ -6,6 +6,7 @@ from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, D
 from zabota.domains.desk.services import (
     closings,
     common,
+    entitlements,
     parting,
     presence,
     replies,
@@ -83,6 +84,11 @@ def find_who_answers(*, at: datetime) -> int:
 def remind_of_closing(*, at: datetime) -> int:
     """Tick: customers who have not said whether their matter may be closed."""
     return closings.remind_due(at=at)
+
+
+def look_at_entitlements(*, at: datetime) -> int:
+    """Tick: what VIP customers are entitled to, and whether they got it."""
+    return entitlements.look(at=at)
 
 
 def forget_uploads(*, at: datetime) -> int:

@@ -273,6 +273,12 @@ NEEDS: Words = {
     "declined": pgettext_lazy("need", "declined"),
 }
 
+ENTITLEMENTS: Words = {
+    "due": pgettext_lazy("entitlement", "to be given"),
+    "given": pgettext_lazy("entitlement", "given"),
+    "missed": pgettext_lazy("entitlement", "missed"),
+}
+
 DAY_KINDS: Words = {
     "birthday": pgettext_lazy("important day", "Birthday"),
     "holiday": pgettext_lazy("important day", "Another day"),

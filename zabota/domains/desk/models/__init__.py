@@ -9,6 +9,7 @@ from zabota.domains.desk.models.conversations import (
     Participant,
     ReadMark,
 )
+from zabota.domains.desk.models.entitlements import EntitlementCheck
 from zabota.domains.desk.models.routing import Assignment, Competence, HardContact, Presence
 from zabota.domains.desk.models.work import (
     ConversationTag,
@@ -33,6 +34,7 @@ __all__ = [
     "Conversation",
     "ConversationTag",
     "Draft",
+    "EntitlementCheck",
     "Handover",
     "HardContact",
     "LeaderRequest",

@@ -1,12 +1,18 @@
 """What one looks for at a glance of a customer: his last problem, his mood, where he said it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from zabota.domains.desk.models import Conversation, Handover, Message, ProblemLink
+from zabota.domains.desk.models import (
+    Conversation,
+    EntitlementCheck,
+    Handover,
+    Message,
+    ProblemLink,
+)
 from zabota.domains.desk.queries import access
 from zabota.kernel.accounts.roles import Actor
 
@@ -39,6 +45,32 @@ def places_of(actor: Actor, message_refs: Collection[str]) -> Mapping[str, str]:
         ref__in=message_refs, conversation__in=access.conversations_for(actor)
     )
     return dict(rows.values_list("ref", "conversation__ref"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entitlement:
+    """What a VIP customer is entitled to in a matter; `state` is due, given or missed (S-026)."""
+
+    id: int
+    what: Mapping[str, str]
+    due_at: datetime | None
+    state: str
+    is_by_hand: bool
+
+
+def entitlements_of(actor: Actor, ref: str) -> Sequence[Entitlement]:
+    """Of a conversation that this person may see. Raises NotFound."""
+    conversation = access.conversation_for(actor, ref)
+    return [
+        Entitlement(
+            id=row.pk,
+            what=row.what,
+            due_at=row.due_at,
+            state="missed" if row.missed_at else "given" if row.given_at else "due",
+            is_by_hand=row.place > 0,
+        )
+        for row in EntitlementCheck.objects.filter(conversation=conversation).order_by("place")
+    ]
 
 
 def _matters(actor: Actor, customer_id: int) -> QuerySet[Conversation]:

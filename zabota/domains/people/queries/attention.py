@@ -84,6 +84,18 @@ def vip_levels(customer_ids: Collection[int], *, on: date) -> dict[int, str]:
     }
 
 
+def vip_customers(*, on: date) -> dict[int, str]:
+    """Customer id → level, of all who have one on that day."""
+    rows = VipGrant.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=on), since__lte=on, ended_at__isnull=True
+    )
+    numbers = {
+        merged or number
+        for number, merged in rows.values_list("customer_id", "customer__merged_into_id")
+    }
+    return vip_levels(numbers, on=on)
+
+
 def portfolios() -> Mapping[int, int]:
     """Agent id → how many customers are his own; agents without any are left out."""
     rows = Customer.objects.filter(dedicated_agent_id__isnull=False, merged_into__isnull=True)

@@ -11,6 +11,7 @@ from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.thread import Thread
 from zabota.domains.desk.services import (
     assigning,
+    entitlements,
     handovers,
     leaders,
     problems,
@@ -74,6 +75,10 @@ class NewTask(ActForm):
 
 class OneTask(ActForm):
     task = forms.IntegerField(min_value=1, max_value=MOST, widget=forms.HiddenInput)
+
+
+class OneEntitlement(ActForm):
+    check = forms.IntegerField(min_value=1, max_value=MOST, widget=forms.HiddenInput)
 
 
 class DropTask(OneTask):
@@ -270,6 +275,17 @@ WORK: dict[str, Act] = {
         does=_add_task,
         done=_("The task is added."),
         fits=is_open,
+    ),
+    "entitlement-given": Act(
+        name=pgettext_lazy("entitlement", "Given"),
+        icon="check",
+        is_notice=True,
+        form=OneEntitlement,
+        does=lambda asked: entitlements.give(
+            asked.answers["check"], actor=asked.actor, at=asked.at
+        ),
+        done=_("It is noted as given."),
+        fits=may_answer,
     ),
     "task-done": Act(
         name=pgettext_lazy("task", "Done"),

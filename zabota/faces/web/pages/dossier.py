@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.enums import Direction, ParticipantRole
-from zabota.domains.desk.queries import history, work
+from zabota.domains.desk.queries import glance, history, work
 from zabota.domains.desk.queries.thread import Entry, Person, Thread
 from zabota.domains.desk.rules import asking
 from zabota.domains.people.queries import dossier as people
@@ -71,6 +72,18 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entitled:
+    """What a VIP customer is to get in this matter."""
+
+    id: int
+    what: str
+    state: str
+    is_missed: bool
+    due: datetime | None
+    give_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     name: str
     language: str
@@ -85,6 +98,7 @@ class Dossier:
     earlier: Sequence[EarlierMatter]
     participants: Sequence[Participant]
     may_act: bool
+    entitled: Sequence[Entitled]
 
 
 def dossier(actor: Actor, found: Thread, tasks: Sequence[work.TaskEntry]) -> Dossier:
@@ -105,6 +119,20 @@ def dossier(actor: Actor, found: Thread, tasks: Sequence[work.TaskEntry]) -> Dos
         earlier=_earlier(actor, found),
         participants=[_participant(one, found.ref, actor) for one in found.people],
         may_act=actor.may_answer,
+        entitled=[_entitled(one, found.ref) for one in glance.entitlements_of(actor, found.ref)],
+    )
+
+
+def _entitled(one: glance.Entitlement, ref: str) -> Entitled:
+    language = (get_language() or "en").split("-")[0]
+    gives = one.is_by_hand and one.state == "due"
+    return Entitled(
+        id=one.id,
+        what=one.what.get(language) or one.what.get("en", ""),
+        state=str(words.ENTITLEMENTS[one.state]),
+        is_missed=one.state == "missed",
+        due=one.due_at if one.state == "due" else None,
+        give_url=reverse("web:act", args=[ref, "entitlement-given"]) if gives else "",
     )
 
 
