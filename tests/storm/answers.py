@@ -153,7 +153,8 @@ def _answered(
     last: int | None = None,
 ) -> Outcome:
     """Let an agent answer while the fault is planned, and count what came where."""
-    series = house.series(cycle)
+    # Letters of the ledger are called "storm …": these are asked for by nobody outside.
+    series = house.series(cycle).replace("storm", "answer", 1)
     names = [f"{series}-{number}" for number in range(ANSWERS)]
     with SmtpSink(accounts={house.box.address: house.box.password}) as sink:
         house.server.python(_SETTINGS.format(address=ADDRESS, port=sink.port))

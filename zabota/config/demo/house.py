@@ -67,8 +67,8 @@ def has_others() -> bool:
     """Whether there is anybody or any channel that is not the shop's."""
     staff = [_email(key) for key in written()["staff"]]
     strangers = User.objects.exclude(email__in=staff).exists()
-    channels = {line.address for line in addresses.lines()} - {written()["mailbox"]["address"]}
-    return strangers or bool(channels)
+    own = {written()["mailbox"]["address"], written()["chat"]["key"]}
+    return strangers or bool({line.address for line in addresses.lines()} - own)
 
 
 def has_known_password(password: str) -> bool:
