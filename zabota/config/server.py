@@ -23,6 +23,10 @@ logger = logging.getLogger("zabota.server")
 # A stop takes 30 s at most (F05): requests under way get 25, threads and workers the rest.
 REQUESTS_SECONDS = 25
 STOP_SECONDS = 30.0
+# Files that the process needs for itself: the database in each thread, bodies, the log. The rest
+# of what the system allows is for connections; who comes after is sent away with 503 (F61).
+OWN_FILES = 48
+MOST_CONNECTIONS = 100_000
 
 
 def bind(listen: str) -> socket.socket:
@@ -99,7 +103,7 @@ STOPPERS = (signal.SIGINT, signal.SIGTERM)
 
 def serve(app: App, sock: socket.socket, *, closing: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT. `closing` is called on the loop when the stop begins."""
-    _allow_many_connections()
+    most = _allow_many_connections()
     config = Config(
         app,
         http=Protocol,
@@ -111,16 +115,20 @@ def serve(app: App, sock: socket.socket, *, closing: Callable[[], None]) -> None
         server_header=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=REQUESTS_SECONDS,
+        limit_concurrency=most,
     )
     server = Stoppable(config, closing=closing)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve(sockets=[sock]))
 
 
-def _allow_many_connections() -> None:
+def _allow_many_connections() -> int:
+    """Raise the limit of open files as far as it goes; how many connections fit beside our own."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if soft < 0 else min(MOST_CONNECTIONS, max(8, soft - OWN_FILES))
 
 
 def die_in_time() -> None:

@@ -1,5 +1,5 @@
-"""HTTP/1.1 as uvicorn speaks it, with the two limits that it lacks: on the time and on the size of
-a request's head.
+"""HTTP/1.1 as uvicorn speaks it, with the limits that it lacks: on the time and on the size of a
+request's head, and on connections that ask for nothing.
 """
 
 import asyncio
@@ -12,7 +12,9 @@ HEAD_BYTES = 64_000
 
 
 class Protocol(HttpToolsProtocol):
-    """Ends a connection whose request head is late (408) or too long (400)."""
+    """Ends a connection whose request head is late (408) or too long (400), or which is one too
+    many (503).
+    """
 
     _late: asyncio.TimerHandle | None = None
     _head = 0
@@ -20,6 +22,14 @@ class Protocol(HttpToolsProtocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base
         super().connection_made(transport)
+        # A connection too many is told so at once, while there is still a file left to tell it by.
+        if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency:
+            transport.write(
+                b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n"
+                b"content-length: 0\r\n\r\n"
+            )
+            transport.close()
+            return
         self._wait_for_head()
 
     @override
