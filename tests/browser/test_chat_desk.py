@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.chats import Chat, area, mine, say
 from tests.parts.browser import Visitor, axe
@@ -98,6 +98,26 @@ def test_words_that_did_not_get_through_are_in_the_field_again(chat: Chat, asked
     expect(asked.page.get_by_text("Labdien! Galds ir ceļā.", exact=True)).to_be_visible()
     expect(text).to_have_value("")
     expect(ours(marta.page)).to_have_text(["Labdien! Galds ir ceļā."])
+
+
+def test_an_act_that_is_pressed_while_words_leave_is_done_after_them(
+    chat: Chat, asked: Visitor
+) -> None:
+    marta = enter(chat, "marta")
+    held: list[Route] = []
+    marta.page.route("**/write/", lambda route: held.append(route))  # noqa: PLW0108  it is given marks
+    text = marta.page.get_by_role("textbox", name="Text", exact=True)
+    text.fill("Labdien! Galds ir ceļā.")
+    text.press("Enter")
+    expect(text).to_have_value("")
+    marta.page.get_by_role("button", name="Propose to close").click()
+    say(asked.page, "Paldies!")  # a hint comes while both wait
+    expect(mine(asked.page)).to_have_count(2)
+    held[0].continue_()
+    expect(asked.page.get_by_role("button", name="Yes, close it")).to_be_visible()
+    expect(text).to_have_value("")
+    expect(ours(marta.page)).to_have_text([re.compile("Galds ir ceļā"), re.compile(".+")])
+    expect(marta.page.locator(".thread").get_by_text("Paldies!")).to_have_count(1)
 
 
 @pytest.mark.req("S-099")

@@ -7,4 +7,5 @@ import "./x-fault.js";
 import "./x-visitor.js";
 import "./x-tabs.js";
 import "./talk.js";
+import "./x-updates.js";
 import "./x-duty.js";

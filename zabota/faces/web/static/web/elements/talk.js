@@ -83,13 +83,18 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", () => {
   wish();
   if (leaving !== null || !queue.length) return;
+  setTimeout(follow); // when the request before has ended
+});
+
+function follow() {
+  if (leaving !== null || !queue.length) return;
   const form = composer();
   const area = field(form);
   const typed = area.value;
   area.value = queue.shift();
   form.requestSubmit([...form.querySelectorAll("button.is-main")].find((button) => button.offsetParent) ?? null);
   area.value = leaving === null ? join(area.value, typed) : typed;
-});
+}
 
 addEventListener("pagehide", () => {
   const form = composer();
