@@ -22,7 +22,8 @@ from tests.parts.server import Server
 CYCLES = int(os.environ.get("ZABOTA_STORM_CYCLES", "6"))
 _COUNT = """
 from zabota.domains.desk.models import Message
-print(json.dumps(list(Message.objects.filter(direction="out").values_list("client_id", flat=True))))
+sent = Message.objects.filter(direction="out").order_by("pk")
+print(json.dumps(list(sent.values_list("client_id", flat=True))))
 """
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.cast import MORNING
+from tests.parts import ground
 from zabota.kernel.facts import log, wires
 from zabota.kernel.facts.base import Context, Fact
 from zabota.kernel.facts.models import FactRow
@@ -67,6 +68,15 @@ class TestPublishing:
         assert KettleBoiled.from_data(newer) == KettleBoiled(conversation_id=12)
 
 
+def until_read(count: int) -> None:
+    """PostgreSQL holds the reader back for transactions of other databases of its cluster as well:
+    here for those of tests beside this one, which end.
+    """
+    ground.wait_until(
+        lambda: len(log.after(0)) == count, what="reading all facts", seconds=100, step=0.05
+    )
+
+
 @pytest.mark.django_db(transaction=True)
 class TestReadingByACursor:
     def test_gives_each_fact_once_in_order(self) -> None:
@@ -74,6 +84,7 @@ class TestReadingByACursor:
         for number in range(3):
             with transaction.atomic():
                 numbers.append(boil(number))
+        until_read(3)
         first = log.after(0, limit=2)
         rest = log.after(first[-1].pk)
         assert [row.pk for row in (*first, *rest)] == numbers
@@ -101,6 +112,7 @@ class TestReadingByACursor:
         go.set()
         done.wait(10)
         thread.join(10)
+        until_read(2)
         read = log.after(0)
         assert [row.about_id for row in read] == [1, 2]
         assert [row.pk for row in read] != sorted(row.pk for row in read)
