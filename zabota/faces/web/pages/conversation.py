@@ -93,6 +93,7 @@ class Conversation:
     back_name: str
     last_id: int
     has_news: bool  # something here is not read by this person yet
+    thread: Thread  # what all this was made of: one read
 
 
 @access.read_once()
@@ -148,6 +149,7 @@ def conversation_page(
         back_name=str(inbox.NAMES[chosen]),
         last_id=found.last_id,
         has_news=found.last_id > found.read_up_to,
+        thread=found,
     )
 
 

@@ -68,7 +68,7 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
     found = pages.conversation_page(request, ref, now=now, view=given.get("view", ""))
     news = pages.news(
         request,
-        desk.thread(request.actor, ref, at=now),
+        found.thread,
         now=now,
         seen=pages.place(given.get("seen", "")),
         moving=given.getlist("moving")[:MOST_MOVING],

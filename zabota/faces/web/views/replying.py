@@ -43,7 +43,7 @@ MOST_TEXT = 200_000
 def write(request: AgentRequest, ref: str) -> HttpResponse:
     """Send a reply. What is refused comes back with the words that were typed."""
     written = _written(request)
-    desk.thread(request.actor, ref, at=clock.now(), limit=1)  # not for this person: 404 first
+    desk.id_of(request.actor, ref)  # not for this person: 404 first
     if request.POST.get("act") == "list":
         return _back(request, ref, _listed(written))
     if written.kind == "note":
