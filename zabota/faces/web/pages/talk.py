@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zabota.domains.desk.enums import Direction
 from zabota.domains.desk.queries import chats
 from zabota.domains.desk.queries.thread import Thread
 from zabota.domains.desk.services import checks
@@ -20,7 +21,9 @@ SHOWN_PAGE = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """The visitor. `silent_at` is when he has waited for a word of ours for long (S-071)."""
+    """The visitor. `silent_at` is when he has waited for a word of ours for long (S-071); `last_id`
+    is his newest message.
+    """
 
     topic: str
     name: str
@@ -29,6 +32,7 @@ class Visitor:
     page_url: str
     page_name: str
     read_up_to: int
+    last_id: int
     silent_at: datetime | None
 
 
@@ -57,6 +61,7 @@ def visitor(actor: Actor, found: Thread) -> Visitor | None:
         page_url=seen.page,
         page_name=_page_name(seen.page),
         read_up_to=seen.read_up_to,
+        last_id=max((one.id for one in found.entries if one.direction is Direction.IN), default=0),
         silent_at=_silent_at(seen.waits_since, longest),
     )
 

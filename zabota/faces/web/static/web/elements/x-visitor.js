@@ -2,6 +2,7 @@
 // is there, writes, and what he has read; and says when we have been silent for long. All words come with the page.
 
 const WRITES = 6_000;
+let writing = { until: 0, last: "" }; // outlives the line, which is drawn anew with each change; his next words end it
 
 class XVisitor extends HTMLElement {
   connectedCallback() {
@@ -10,6 +11,7 @@ class XVisitor extends HTMLElement {
     this.settled = () => this.mark();
     document.body.addEventListener("htmx:afterSettle", this.settled);
     this.mark();
+    this.tellWriting();
     if (this.dataset.silent) this.waits = setTimeout(() => this.tell(".silent", true), Math.max(0, Date.parse(this.dataset.silent) - Date.now()));
   }
 
@@ -24,11 +26,17 @@ class XVisitor extends HTMLElement {
     if (visitor !== undefined) this.classList.toggle("is-here", Boolean(visitor));
     if (read) this.dataset.read = Math.max(Number(this.dataset.read), read);
     if (typing) {
-      this.tell(".writes", true);
-      clearTimeout(this.ends);
-      this.ends = setTimeout(() => this.tell(".writes", false), WRITES);
+      writing = { until: Date.now() + WRITES, last: this.dataset.last };
+      this.tellWriting();
     }
     this.mark();
+  }
+
+  tellWriting() {
+    const left = writing.last === this.dataset.last ? writing.until - Date.now() : 0;
+    this.tell(".writes", left > 0);
+    clearTimeout(this.ends);
+    if (left > 0) this.ends = setTimeout(() => this.tell(".writes", false), left);
   }
 
   tell(place, says) {
