@@ -24,14 +24,20 @@ from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
 from zabota.kernel.accounts.roles import Actor, Role
+from zabota.kernel.live import hub
 
 Rest = ParamSpec("Rest")
 
 
 class AgentRequest(HttpRequest):
-    """A request of one of our own people: `actor` is what services and queries are asked as."""
+    """A request of one of our own people: `actor` is what services and queries are asked as.
+
+    `position` is where the log stood before anything was read for the page: an open page hears of
+    all that came behind it. 0 for a fragment, whose page listens already.
+    """
 
     actor: Actor
+    position: int
     person: User
     htmx: HtmxDetails
 
@@ -52,6 +58,7 @@ def agent_page(view: View[Rest]) -> Guarded[Rest]:
         asked = cast("AgentRequest", request)
         asked.person = request.user
         asked.actor = accounts.actor_for(request.user)
+        asked.position = 0 if getattr(request, "htmx", None) else hub.position()
         try:
             response = view(asked, *args, **kwargs)
         except (NotFound, people.NotFound) as absent:

@@ -43,15 +43,18 @@ def duty(call: Call) -> Json:
     }
 
 
-def state(call: Call, matter: Matter | None) -> Json:
-    """What stands around the talk: who answers, the card, whether an address is wished."""
+def state(call: Call, matter: Matter | None, *, position: int) -> Json:
+    """What stands around the talk: who answers, the card, whether an address is wished.
+
+    `position` is where the log stood before the talk was read: the window hears what came behind.
+    """
     on_duty = duty(call)
     return {
         **on_duty,
         "conversation": conversation(matter, call) if matter else None,
         "agent": _agent(matter),
         "wants_contact": matter is not None and not on_duty["is_open"] and not matter.has_address,
-        "position": hub.position(),
+        "position": position,
         "now": call.at.isoformat(),
     }
 

@@ -65,7 +65,7 @@ def hello(call: Call) -> HttpResponse:
 
 
 def _hello(call: Call) -> HttpResponse:
-    visitor = call.known
+    position, visitor = hub.position(), call.known
     if visitor is None:
         token = visits.new_token(call.chat, language=call.language)
     else:
@@ -83,7 +83,7 @@ def _hello(call: Call) -> HttpResponse:
                 "file_bytes": section.file_bytes,
                 "files": section.files,
             },
-            **shapes.state(call, matter),
+            **shapes.state(call, matter, position=position),
         }
     )
 
@@ -91,7 +91,7 @@ def _hello(call: Call) -> HttpResponse:
 @call("GET")
 def thread(call: Call) -> HttpResponse:
     """The talk behind `after`, the last of it, or what was before `before`."""
-    visitor = call.visitor
+    position, visitor = hub.position(), call.visitor
     found = talk.talk(
         visitor.ref,
         at=call.at,
@@ -101,7 +101,8 @@ def thread(call: Call) -> HttpResponse:
     )
     matter = shapes.matter_of(visitor.ref, at=call.at)
     lines = [shapes.line(each) for each in found.lines]
-    return JsonResponse({"messages": lines, "more": found.more, **shapes.state(call, matter)})
+    around = shapes.state(call, matter, position=position)
+    return JsonResponse({"messages": lines, "more": found.more, **around})
 
 
 @call("POST")

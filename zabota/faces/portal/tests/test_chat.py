@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.cast import MORNING, Cast
+from tests.meanwhile import meanwhile
 from zabota.domains.channels import tasks as channel_tasks
 from zabota.domains.channels.models import Channel, Visit
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import closings, presence, replies
 from zabota.faces.portal.chat import calls
 from zabota.kernel import ids
+from zabota.kernel.facts import log
 
 SITE = "https://liepa.example"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
@@ -108,6 +110,18 @@ class TestTalking:
             "Parasti atbildam minūtes laikā",
             True,
         )
+
+    def test_an_open_window_hears_of_what_happened_while_it_was_being_read(
+        self, cast: Cast, browser: Browser
+    ) -> None:
+        browser.hello()
+        browser.say("Vai galds ir noliktavā?")
+        for read in (browser.thread, browser.hello):
+            before = log.last_position()
+            with meanwhile("desk_conversation", lambda: answer(cast)):
+                shown = read()
+            assert log.last_position() > before
+            assert shown["position"] == before
 
     @pytest.mark.req("AS-60")
     def test_a_visitor_is_told_the_truth_while_nobody_of_that_team_is_there(

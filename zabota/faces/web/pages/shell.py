@@ -52,7 +52,7 @@ def shell(
             for key, name, url in _sections(request.actor.role)
         ],
         topics=" ".join(topics),
-        position=hub.position(),
+        position=request.position,
         duty=duty_of(request.actor, now=now),
     )
 

@@ -7,15 +7,18 @@ from django.utils.timezone import localtime
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
+from tests.meanwhile import meanwhile
 from zabota.domains.channels.envelopes import InboundFile, Party
 from zabota.domains.desk.enums import Delivery, State
 from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.services import assigning
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import IRINA, STRANGER, letter
 from zabota.faces.web.pages.composer import numbered
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
 from zabota.kernel import clock
+from zabota.kernel.facts import log
 from zabota.kernel.files import store
 
 HTMX = {"HX-Request": "true"}
@@ -32,6 +35,21 @@ def test_the_page_shows_the_letter_with_the_senders_address_and_the_status(
     assert '<span class="to">ilze@kalnina.example</span>' in html
     assert "<summary>" in html
     assert "Vēl neviens nav pārņēmis" in html
+
+
+@pytest.mark.parametrize("address", ["/conversations/{}/", "/inbox/unassigned/"])
+def test_an_open_page_hears_of_what_happened_while_it_was_being_read(
+    cast: Cast, visit: Visit, address: str
+) -> None:
+    ref = arrive(cast).ref
+    client, before = visit(cast.marta), log.last_position()
+    with meanwhile(
+        "desk_conversation",
+        lambda: assigning.take(ref, actor=cast.actor(cast.janis), at=clock.now()),
+    ):
+        html = client.get(address.format(ref)).content.decode()
+    assert log.last_position() > before
+    assert f'after="{before}"' in html
 
 
 @pytest.mark.threat("T22")
