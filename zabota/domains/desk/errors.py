@@ -1,43 +1,10 @@
-"""What the desk refuses. Plain classes with a code and data; the face chooses the words."""
+"""What the desk refuses: the house's kinds of refusal, and its own."""
 
 from collections.abc import Collection
 
+from zabota.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound, Refused
 
-class DeskError(Exception):
-    """Something was refused; nothing was changed. `code` names the case, `data` fills the
-    sentence.
-    """
-
-    code = "refused"
-
-    def __init__(self, code: str = "", **data: object) -> None:
-        super().__init__(code or self.code)
-        self.code = code or self.code
-        self.data = data
-
-
-class NotFound(DeskError):
-    """It is not there, or not for this person: both look the same."""
-
-    code = "not_found"
-
-
-class NotAllowed(DeskError):
-    """This person may see it and may not do this."""
-
-    code = "not_allowed"
-
-
-class Conflict(DeskError):
-    """Somebody was faster. `data` says who; the caller may look and try again."""
-
-    code = "conflict"
-
-
-class Incomplete(DeskError):
-    """Something must be filled in or done first."""
-
-    code = "incomplete"
+__all__ = ["Conflict", "FilesGone", "Incomplete", "NotAllowed", "NotFound", "Refused"]
 
 
 class FilesGone(Incomplete):

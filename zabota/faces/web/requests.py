@@ -18,13 +18,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from zabota.domains.desk.errors import DeskError, NotFound
-from zabota.domains.people import errors as people
 from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
 from zabota.kernel.accounts.roles import Actor, Role
 from zabota.kernel.live import hub
+from zabota.kernel.refusals import NotFound, Refused
 
 Rest = ParamSpec("Rest")
 
@@ -61,9 +60,9 @@ def agent_page(view: View[Rest]) -> Guarded[Rest]:
         asked.position = 0 if getattr(request, "htmx", None) else hub.position()
         try:
             response = view(asked, *args, **kwargs)
-        except (NotFound, people.NotFound) as absent:
+        except NotFound as absent:
             raise Http404 from absent
-        except (DeskError, people.Refused) as refused:
+        except Refused as refused:
             response = refuse(asked, refused)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -96,7 +95,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if htmx else redirect(address)
 
 
-def refuse(request: AgentRequest, refused: DeskError | people.Refused) -> HttpResponse:
+def refuse(request: AgentRequest, refused: Refused) -> HttpResponse:
     """Say in one sentence why not, on the page from which the act was asked for."""
     sentence = words.refusal(refused)
     if request.htmx:

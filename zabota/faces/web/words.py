@@ -11,10 +11,9 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zabota.domains.desk.enums import ClosedBy, State
-from zabota.domains.desk.errors import DeskError
 from zabota.domains.desk.rules.cards import Next, Now
-from zabota.domains.people.errors import PeopleError
 from zabota.faces.design import hours
+from zabota.kernel.refusals import Refused
 
 Words = Mapping[str, str | Promise]
 
@@ -387,10 +386,10 @@ LANGUAGES: Words = {
 }
 
 
-def refusal(refused: DeskError | PeopleError) -> str:
+def refusal(refused: Refused) -> str:
     """Why not, in one sentence; sizes in it as people read them."""
     said = str(REFUSALS.get(refused.code) or REFUSALS[type(refused).code])
-    if not isinstance(refused, DeskError) or "%(size)s" not in said:
+    if "%(size)s" not in said:
         return said
     sizes = {name: int(str(refused.data.get(name, 0))) for name in ("size", "most")}
     return said % {name: hours.size(value, language=_language()) for name, value in sizes.items()}

@@ -6,7 +6,7 @@ from datetime import datetime
 from zabota.domains.charter import queries as charter
 from zabota.domains.desk import events
 from zabota.domains.desk.enums import State
-from zabota.domains.desk.errors import Conflict, DeskError
+from zabota.domains.desk.errors import Conflict, Refused
 from zabota.domains.desk.models import Conversation
 from zabota.domains.desk.queries import staff
 from zabota.domains.desk.rules import portfolios as rules
@@ -103,5 +103,5 @@ def move(one: rules.Move, *, next_step: str, actor: Actor, at: datetime) -> None
             handovers.offer(
                 conversation, to_user_id=one.to_id, next_step=next_step, actor=actor, at=at
             )
-        except DeskError:
+        except Refused:
             continue  # of another team, or the director's: it stays where it can be answered

@@ -10,7 +10,7 @@ from zabota.domains.channels.enums import OutboundState
 from zabota.domains.channels.envelopes import ThreadClue
 from zabota.domains.channels.models import OutboundEnvelope
 from zabota.domains.desk.enums import Delivery, State
-from zabota.domains.desk.errors import Conflict, DeskError, Incomplete, NotAllowed, NotFound
+from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound, Refused
 from zabota.domains.desk.models import Conversation, Draft, Message
 from zabota.domains.desk.services import drafts, merging, replies
 from zabota.domains.desk.services.take_in import take_in
@@ -150,7 +150,7 @@ class TestSending:
         [("oleg", NotFound), ("kolja", NotAllowed)],
     )
     def test_who_may_not_answer_is_refused(
-        self, cast: Cast, conversation: Conversation, who: str, refusal: type[DeskError]
+        self, cast: Cast, conversation: Conversation, who: str, refusal: type[Refused]
     ) -> None:
         with pytest.raises(refusal):
             send(cast, conversation, getattr(cast, who))

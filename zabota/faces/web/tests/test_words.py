@@ -3,10 +3,10 @@
 import ast
 
 from tests.house.sources import product
-from zabota.domains.desk.errors import DeskError
 from zabota.faces.web import words
+from zabota.kernel.refusals import Refused
 
-REFUSERS = {"DeskError", "NotFound", "NotAllowed", "Conflict", "Incomplete"}
+REFUSERS = {"Refused", "NotFound", "NotAllowed", "Conflict", "Incomplete"}
 # Rules that decide return a code instead of raising it.
 DECIDERS = {"hinders_closing", "may_close_on_silence"}
 
@@ -16,11 +16,11 @@ def test_every_refusal_has_a_sentence() -> None:
 
 
 def test_a_code_nobody_wrote_a_sentence_for_says_what_kind_it_is() -> None:
-    assert words.refusal(DeskError("brand_new")) == str(words.REFUSALS["refused"])
+    assert words.refusal(Refused("brand_new")) == str(words.REFUSALS["refused"])
 
 
 def _codes() -> set[str]:
-    found = {kind.code for kind in DeskError.__subclasses__()}
+    found = {kind.code for kind in Refused.__subclasses__()}
     for source in product():
         if not source.name.startswith(("zabota/domains/desk/", "zabota/domains/people/")):
             continue

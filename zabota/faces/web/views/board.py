@@ -8,11 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from zabota.domains.desk.errors import DeskError
 from zabota.domains.desk.queries import competence as known
 from zabota.domains.desk.services import competence
 from zabota.domains.desk.services import portfolios as desk
-from zabota.domains.people import errors as people
 from zabota.faces.web import words
 from zabota.faces.web.pages.board import board_page
 from zabota.faces.web.pages.portfolios import asked_moves, portfolios_page
@@ -20,6 +18,7 @@ from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page, only
 from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Role
+from zabota.kernel.refusals import Refused
 
 LEADING = (Role.LEADER, Role.MANAGER, Role.OWNER)
 TOPICS = ("inbox", "board")
@@ -108,7 +107,7 @@ def portfolios(request: AgentRequest) -> HttpResponse:
             step = _("You look after this customer from now on.")
             try:
                 desk.move(one, next_step=step, actor=request.actor, at=clock.now())
-            except (DeskError, people.PeopleError) as refused:
+            except Refused as refused:
                 messages.error(request, words.refusal(refused))
             else:
                 done.append(f"{one.customer_id}.{one.to_id}.{one.from_id}")

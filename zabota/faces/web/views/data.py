@@ -14,10 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zabota.domains.desk.errors import DeskError
 from zabota.domains.desk.queries import everything
 from zabota.domains.desk.services import erasing
-from zabota.domains.people.errors import Refused
 from zabota.domains.people.queries import dossier as people
 from zabota.domains.people.services import personal
 from zabota.faces.web import words
@@ -26,6 +24,7 @@ from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page, only
 from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Role
+from zabota.kernel.refusals import Refused
 
 
 @require_POST
@@ -51,7 +50,7 @@ def erase(request: AgentRequest, ref: str) -> HttpResponse:
         try:
             typed = form.cleaned_data["name"]
             erasing.erase(ref, typed=typed, actor=request.actor, at=clock.now())
-        except (DeskError, Refused) as refused:
+        except Refused as refused:
             form.add_error("name", words.refusal(refused))
         else:
             messages.success(request, _("All that was kept of this customer is erased."))
