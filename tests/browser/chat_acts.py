@@ -1,6 +1,8 @@
 """What our side of a chat does, in a process of its own beside the server's."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.charter import services as charter
@@ -80,6 +82,18 @@ def letters_to() -> list[str]:
     return [party["address"] for letter in letters for party in letter.payload["to"]]
 
 
+def link_sent_to(address: str) -> str:
+    """The address in the newest letter to somebody."""
+    return str(_letter_to(address)["links"][0][1])
+
+
+def code_sent_to(address: str) -> str:
+    """The code in the newest letter to somebody."""
+    found = re.search(r"\b\d{6}\b", _letter_to(address)["text"])
+    assert found
+    return found[0]
+
+
 def state() -> str:
     """How the newest conversation stands."""
     return str(Conversation.objects.latest("pk").state)
@@ -88,6 +102,12 @@ def state() -> str:
 def ref() -> str:
     """The newest conversation."""
     return _ref()
+
+
+def _letter_to(address: str) -> dict[str, Any]:
+    letters = OutboundEnvelope.objects.order_by("-pk").values_list("payload", flat=True)
+    to = ([party["address"] for party in letter["to"]] for letter in letters)
+    return next(letter for letter, whom in zip(letters, to, strict=True) if whom == [address])
 
 
 def _ref() -> str:

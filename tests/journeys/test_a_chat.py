@@ -2,7 +2,8 @@
 
 She comes to a page of the shop's own site and writes; it comes to Marta; while she types, the
 visitor and a colleague see it; the leader helps; the visitor's connection breaks and comes back;
-the matter is closed by her own yes. Nobody loads a page anew to see what another did.
+the matter is closed by her own yes; in the evening she leaves her address, proves it, and finds the
+matter in her cabinet. Nobody loads a page anew to see what another did.
 """
 
 import re
@@ -12,8 +13,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chats import NO_LINE, Chat, area, mine, say, unsent
-from tests.parts.browser import Visitor
+from tests.parts.browser import Visitor, axe
 
+ADDRESS = "ilze@kalnina.example"
 pytestmark = pytest.mark.browser
 
 
@@ -37,8 +39,8 @@ class Story:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.req("S-079", "S-082")
-def test_a_talk_from_the_first_word_to_the_visitors_yes(chat: Chat) -> None:
+@pytest.mark.req("S-079", "S-082", "S-701")
+def test_a_talk_from_the_first_word_to_the_closed_card_in_her_cabinet(chat: Chat) -> None:
     marta, janis, kira = (chat.desk.enter(name) for name in ("marta", "janis", "kira"))
     for person in (marta, janis):
         person.page.goto("/inbox/my_team/")
@@ -51,6 +53,9 @@ def test_a_talk_from_the_first_word_to_the_visitors_yes(chat: Chat) -> None:
     her_connection_breaks_and_comes_back(story)
     she_closes_it_by_her_own_yes(story)
     assert (marta.loads, janis.loads, story.ilze.loads) == loads
+    she_proves_her_address(story)
+    she_finds_it_in_her_cabinet(story)
+    assert (marta.loads, janis.loads) == loads[:2]
 
 
 def she_writes_and_both_of_us_see_it(story: Story) -> None:
@@ -129,3 +134,35 @@ def she_closes_it_by_her_own_yes(story: Story) -> None:
     expect(ilze.get_by_text("The matter is closed.")).to_be_visible()
     for page in (marta, story.janis.page):
         expect(page.get_by_role("button", name="Open again")).to_be_visible(timeout=15_000)
+
+
+def she_proves_her_address(story: Story) -> None:
+    """In the evening nobody is there, and the chat asks whether the matter may go on by mail."""
+    story.chat.act("go_home")
+    ilze = story.ilze.page
+    ilze.reload()
+    ilze.get_by_role("textbox", name="E-mail address").fill(ADDRESS)
+    ilze.get_by_role("button", name="Send the letter").click()
+    expect(ilze.get_by_role("status").filter(has_text="letter")).to_be_visible()
+    ilze.goto(str(story.chat.act("link_sent_to", ADDRESS)))
+    ilze.get_by_role("button", name="Yes, it was me").click()
+    expect(ilze.get_by_role("heading", name="your address is confirmed")).to_be_visible()
+
+
+def she_finds_it_in_her_cabinet(story: Story) -> None:
+    """In by a code; the matter stands there as closed, with who helped, and all that was said."""
+    ilze = story.ilze.page
+    ilze.get_by_role("link", name="All my matters").click()
+    ilze.get_by_label("Your e-mail address").fill(ADDRESS)
+    ilze.get_by_role("button", name="Send the code").click()
+    ilze.get_by_label("The code").fill(str(story.chat.act("code_sent_to", ADDRESS)))
+    ilze.get_by_role("button", name="Open my page").click()
+    cards = ilze.get_by_role("article")
+    expect(cards).to_have_count(1)
+    expect(cards).to_contain_text("Marta Ozola")
+    expect(cards).to_contain_text("The matter is closed")
+    assert axe(ilze) == []
+    cards.get_by_role("link", name=re.compile("terases galds")).click()
+    for words in ("Labdien! Kur ir mans terases galds?", "Jā, bez maksas. Lai izdodas!"):
+        expect(ilze.get_by_text(words, exact=True).last).to_be_visible()
+    expect(ilze.get_by_text("Jā, piegādājiet bez maksas.")).to_have_count(0)
