@@ -5,8 +5,6 @@ A closure is a row: who, when, how, why. Reopening marks the row, so that histor
 
 from datetime import datetime
 
-from zabota.domains.channels.envelopes import Outbound, Party
-from zabota.domains.channels.services import outbound as channels
 from zabota.domains.desk import events, rules
 from zabota.domains.desk.enums import (
     ClosedBy,
@@ -26,7 +24,7 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import away, common, first_answers, links, threads
+from zabota.domains.desk.services import away, common, first_answers, letters, links, threads
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.kernel import tx
@@ -43,9 +41,8 @@ def propose(ref: str, *, actor: Actor, at: datetime) -> ClosingProposal:
 
     Who was never answered is not asked: what needs no answer is closed by `close_unanswered`.
     Raises NotFound, NotAllowed, Conflict (`already_proposed`, `already_closed`), Incomplete with
-    what
-    must be done first (`tasks_open`, `tasks_unreported`, `problem_unresolved`, `reply_undelivered`,
-    `nobody_to_write_to`, `never_answered`).
+    what must be done first (`tasks_open`, `tasks_unreported`, `problem_unresolved`,
+    `reply_undelivered`, `nobody_to_write_to`, `never_answered`).
     """
     with tx.write():
         conversation = access.answerable(actor, ref)
@@ -282,52 +279,26 @@ def _undelivered(conversation: Conversation) -> int:
 
 
 def _has_written_since(proposal: ClosingProposal) -> bool:
-    letters = proposal.conversation.messages.filter(
+    written = proposal.conversation.messages.filter(
         direction=Direction.IN, automatic="", thanks_only=False, pk__gt=proposal.message_id or 0
     )
-    return letters.exclude(trust=Trust.SOMEONE_ELSE).exists()
+    return written.exclude(trust=Trust.SOMEONE_ELSE).exists()
 
 
 def _ask(conversation: Conversation, which: str, *, actor: Actor, at: datetime) -> Message:
     """The question to the customer alone: the link in it is his own."""
-    person = threads.main_person(conversation)
-    if person is None:
-        raise Incomplete("nobody_to_write_to")
     standards = Standards(at=at)
-    text = standards.notice(which, conversation, name=person[0])
-    message = Message.objects.create(
-        conversation=conversation,
-        direction=Direction.OUT,
-        author_id=actor.id,
-        channel_id=conversation.channel_id,
+    name, address = letters.receiver(conversation)
+    message = letters.queue(
+        conversation,
+        standards.notice(which, conversation, name=name),
+        standards=standards,
+        actor=actor,
         at=at,
-        subject=rules.reply_subject(conversation.subject),
-        text=text,
-        language=conversation.language,
-        to=[list(person)],
-        delivery=Delivery.QUEUED,
         send_at=at,
         by_system=True,
+        buttons=links.matter_link(conversation, address, standards=standards, at=at),
     )
-    outbound = Outbound(
-        key=f"message:{message.pk}",
-        channel_id=conversation.channel_id,
-        group=f"conversation:{conversation.pk}",
-        thread=(conversation.pk, message.pk),
-        to=(Party(name=person[0], address=person[1]),),
-        from_name=standards.sender_name(conversation, actor),
-        subject=message.subject,
-        text=text,
-        signature=standards.signature(conversation, actor),
-        in_reply_to=threads.last_external_id(conversation),
-        references=threads.references(conversation),
-        automatic=actor.is_system,
-        language=conversation.language or "en",
-        links=links.matter_link(conversation, person[1], standards=standards, at=at),
-    )
-    message.external_id = channels.queue_outbound(outbound, at=at, not_before=at)
-    message.save(update_fields=["external_id"])
-    threads.count_in(conversation, message, at=at)
     away.mail(message, conversation, at=at)
     return message
 
