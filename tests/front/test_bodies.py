@@ -39,13 +39,44 @@ def test_an_upload_may_be_larger_than_a_form(server: Served) -> None:
     assert answer.json() == {"size": 500_000}
 
 
+@pytest.mark.fault("F37")
 def test_a_body_over_the_limit_is_refused_with_a_sentence_before_it_is_read(server: Served) -> None:
     with server.connect() as sock:
         sock.sendall(post("/test/taken", 10**9, b"", "Accept-Language: lv"))
         sock.shutdown(socket.SHUT_WR)
         answer = answer_of(sock).decode()
     assert answer.startswith("HTTP/1.1 413 ")
-    assert answer.split("\r\n\r\n")[1].count("\n") == 1
+    said = (
+        "Nosūtītais ir pārāk liels. Sūtiet mazākus failus vai vairākas ziņas ar vienu failu katrā."
+    )
+    assert answer.split("\r\n\r\n")[1] == f"{said}\n"
+
+
+WORDS = {
+    "ru": "Отправлено слишком много сразу.",
+    "lv": "Nosūtītais ir pārāk liels.",
+    "en": "What you sent is too large.",
+}
+
+
+@pytest.mark.fault("F37")
+@pytest.mark.parametrize("language", ["ru", "lv", "en"])
+def test_a_browser_reads_a_page_in_its_language_when_it_is_refused(
+    server: Served, language: str
+) -> None:
+    asked = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": language}
+    answer = httpx.post(f"{server.url}/test/taken", content=b"x" * 5_000_000, headers=asked)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{language}"' in answer.text
+    assert WORDS[language] in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_script_that_asks_for_json_reads_a_code_when_it_is_refused(server: Served) -> None:
+    asked = {"Accept": "application/json"}
+    answer = httpx.post(f"{server.url}/test/taken", content=b"x" * 5_000_000, headers=asked)
+    assert (answer.status_code, answer.json()) == (413, {"error": "too_large"})
 
 
 def test_a_client_that_goes_on_sending_still_gets_the_sentence(server: Served) -> None:
@@ -167,8 +198,17 @@ def test_a_long_head_is_refused(server: Served) -> None:
                 sock.sendall(b"x" * 10_000)
             except OSError:
                 break
-        assert answer_of(sock)[:12] in {b"HTTP/1.1 400", b""}
+        assert answer_of(sock)[:12] in {b"HTTP/1.1 431", b""}
     assert server.get("/healthz").status_code == 200
+
+
+def test_a_browser_with_too_many_cookies_is_told_so_in_its_language(server: Served) -> None:
+    head = ["GET / HTTP/1.1", "Host: localhost", "Accept: text/html", "Accept-Language: ru"]
+    with server.connect() as sock:
+        sock.sendall("\r\n".join([*head, f"Cookie: {'x' * 65_000}"]).encode() + b"\r\n\r\n")
+        answer = answer_of(sock).decode()
+    assert answer.startswith("HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert "Удалите cookie этого адреса" in answer
 
 
 @pytest.mark.threat("T53")

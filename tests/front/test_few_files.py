@@ -37,6 +37,9 @@ def test_a_crowd_that_asks_for_nothing_is_sent_away_and_the_next_is_served(data:
         crowd = [server.connect() for _ in range(3 * FILES)]
         refused = [sock for sock in crowd if _answer(sock).startswith(b"HTTP/1.1 503 ")]
         assert len(refused) > 2 * FILES
+        # Nobody has said yet what he reads: the page says it in all languages.
+        said = refused[0].recv(10_000).decode()
+        assert all(f'lang="{language}"' in said for language in ("ru", "lv", "en"))
         for sock in crowd:
             sock.close()
         until(lambda: _is_served(server), what="a page after the crowd")

@@ -33,9 +33,9 @@ def application() -> App:
         pages_in_django,
         threads=settings.ZABOTA_THREADS,
         waiting=settings.ZABOTA_WAITING,
-        words=words.sentence,
+        words=words.said,
     )
-    files = sending.Files(threads, place=store.path_of, words=words.sentence)
+    files = sending.Files(threads, place=store.path_of, words=words.said)
     whole = front.Front(
         exact={
             "/live": stream.Stream(
@@ -56,7 +56,7 @@ def application() -> App:
                 folder=Path(settings.STATIC_ROOT), prefix=settings.STATIC_URL
             )
         },
-        pages=bodies.Spool(files, limits=limits, words=words.sentence),
+        pages=bodies.Spool(files, limits=limits, words=words.said),
         life=_life,
     )
     return proxies.Proxies(whole, trusted=settings.ZABOTA_TRUSTED_PROXIES)

@@ -15,6 +15,7 @@ from typing_extensions import override
 from uvicorn import Config, Server
 
 from zabota.config.errors import Sentence
+from zabota.config.words import said
 from zabota.kernel.web.asgi import App
 from zabota.kernel.web.protocol import Protocol
 
@@ -98,6 +99,12 @@ class Stoppable(Server):
         super().handle_exit(sig, frame)
 
 
+class Speaking(Protocol):
+    """Our protocol with the words of the front."""
+
+    words = staticmethod(said)
+
+
 STOPPERS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -106,7 +113,7 @@ def serve(app: App, sock: socket.socket, *, closing: Callable[[], None]) -> None
     most = _allow_many_connections()
     config = Config(
         app,
-        http=Protocol,
+        http=Speaking,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +22,20 @@ PLAIN: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the front says by itself: a page, a sentence or a code, with the headers it needs."""
+
+    media_type: bytes
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+# Says it to whoever asks: (status, code, scope). A browser gets a page in its language, a script
+# that asks for JSON the code. The kernel knows no words; the configuration gives them.
+Words = Callable[[HTTPStatus, str, Scope], Said]
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:
@@ -45,22 +60,21 @@ async def answer(
 
 
 async def refuse(
-    receive: Receive, send: Send, status: HTTPStatus, sentence: str, *, headers: Headers = ()
+    receive: Receive, send: Send, status: HTTPStatus, said: Said, *, headers: Headers = ()
 ) -> None:
-    """Answer with one sentence and end the connection: what was not read must not be read next.
+    """Answer with what is said and end the connection: what was not read must not be read next.
 
     What the client is still sending is read and dropped for a while, because a connection closed
-    over unread bytes is reset and the sentence lost with it.
+    over unread bytes is reset and the answer lost with it.
     """
-    body = f"{sentence}\n".encode()
     start = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-type", said.media_type),
+        (b"content-length", str(len(said.body)).encode()),
         (b"connection", b"close"),
     ]
-    start += [*PLAIN, *headers]
+    start += [*PLAIN, *said.headers, *headers]
     await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await send({"type": "http.response.body", "body": said.body, "more_body": True})
     await _drain(receive)
     await send({"type": "http.response.body", "body": b""})
 

@@ -5,15 +5,16 @@ shorter than announced is refused here: a cut POST stores nothing (architecture,
 """
 
 import asyncio
+import errno
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO
 
-from zabota.kernel.web.asgi import App, Receive, Scope, Send, header, refuse
+from zabota.kernel.web.asgi import App, Receive, Scope, Send, Words, header, refuse
 
-Words = Callable[[str, Scope], str]
+# The disk has no room left, or none for us.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Limits:
 
 
 class Refused(Exception):
-    """The body will not be taken. `code` names the sentence that the visitor reads."""
+    """The body will not be taken. `code` names what the visitor reads."""
 
     def __init__(self, status: HTTPStatus, code: str) -> None:
         super().__init__(code)
@@ -130,14 +131,23 @@ class Spool:
             read += len(piece)
             if read > limit:
                 raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
-            file.write(piece)
+            _keep(piece, file)
             more = message.get("more_body", False)
         return read
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refused: Refused) -> None:
         again = [(b"retry-after", b"5")] if refused.code == "busy" else []
-        sentence = self.words(refused.code, scope)
-        await refuse(receive, send, refused.status, sentence, headers=again)
+        said = self.words(refused.status, refused.code, scope)
+        await refuse(receive, send, refused.status, said, headers=again)
+
+
+def _keep(piece: bytes, file: IO[bytes]) -> None:
+    try:
+        file.write(piece)
+    except OSError as problem:
+        if problem.errno not in FULL:
+            raise
+        raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, "storage_full") from problem
 
 
 def _with_length(scope: Scope, read: int) -> list[tuple[bytes, bytes]]:

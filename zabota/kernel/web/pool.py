@@ -10,8 +10,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from zabota.kernel.web.asgi import App, Receive, Scope, Send, refuse
-from zabota.kernel.web.bodies import Words
+from zabota.kernel.web.asgi import App, Receive, Scope, Send, Words, refuse
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -32,8 +31,8 @@ class Pool:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.inside >= self.room:
             again = [(b"retry-after", b"2")]
-            sentence = self.words("busy", scope)
-            await refuse(receive, send, HTTPStatus.SERVICE_UNAVAILABLE, sentence, headers=again)
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            await refuse(receive, send, status, self.words(status, "busy", scope), headers=again)
             return
         self.inside += 1
         try:

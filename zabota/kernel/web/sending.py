@@ -16,8 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from typing_extensions import override
 
-from zabota.kernel.web.asgi import App, Message, Receive, Scope, Send, answer, refuse
-from zabota.kernel.web.bodies import Words
+from zabota.kernel.web.asgi import App, Message, Receive, Scope, Send, Words, answer, refuse
 
 logger = logging.getLogger(__name__)
 FILE = b"x-zabota-file"
@@ -49,7 +48,8 @@ class Files:
         path = self.place(key.decode("latin-1")) if KEY.fullmatch(key) else None
         if path is None or not path.is_file():
             logger.error("a stored file is not in its place: %r", key[:60])
-            await refuse(receive, send, HTTPStatus.NOT_FOUND, self.words("file_gone", scope))
+            status = HTTPStatus.NOT_FOUND
+            await refuse(receive, send, status, self.words(status, "file_gone", scope))
             return
         skipped = {FILE, b"content-length"}
         pairs = [(name, value) for name, value in start["headers"] if name.lower() not in skipped]

@@ -30,7 +30,9 @@ def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(cast: Cast
     assert (conversation.assignee, conversation.messages.count()) == (None, 1)
 
 
-@pytest.mark.parametrize("name", ["403.html", "404.html", "500.html", "503.html", "403_csrf.html"])
+@pytest.mark.parametrize(
+    "name", ["403.html", "404.html", "500.html", "503.html", "507.html", "403_csrf.html"]
+)
 def test_an_error_page_needs_nothing_that_could_fail_too(name: str) -> None:
     html = render_to_string(name)
     assert '<body class="bare">' in html
