@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from types import FrameType
 
 from typing_extensions import override
@@ -16,7 +17,7 @@ from uvicorn import Config, Server
 
 from zabota.config.errors import Sentence
 from zabota.config.words import said
-from zabota.kernel.web.asgi import App
+from zabota.kernel.web.asgi import App, Said, Scope
 from zabota.kernel.web.protocol import Protocol
 
 logger = logging.getLogger("zabota.server")
@@ -102,7 +103,10 @@ class Stoppable(Server):
 class Speaking(Protocol):
     """Our protocol with the words of the front."""
 
-    words = staticmethod(said)
+    @staticmethod
+    @override
+    def words(status: HTTPStatus, code: str, scope: Scope) -> Said:
+        return said(status, code, scope)
 
 
 STOPPERS = (signal.SIGINT, signal.SIGTERM)

@@ -4,12 +4,11 @@ request's head, and on connections that ask for nothing.
 
 import asyncio
 from http import HTTPStatus
-from typing import ClassVar
 
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from zabota.kernel.web.asgi import PLAIN, Headers, Words
+from zabota.kernel.web.asgi import PLAIN, Headers, Said, Scope
 
 HEAD_SECONDS = 15.0
 HEAD_BYTES = 64_000
@@ -19,13 +18,17 @@ class Protocol(HttpToolsProtocol):
     """Ends a connection whose request head is late (408) or too long (431), or which is one too
     many (503).
 
-    `words` says it; a subclass gives them. A late head gets an empty answer: browsers open
-    connections ahead of need, and would show a page that nobody asked for.
+    A subclass gives `words` to say it with; here they are the bare code. A late head gets an empty
+    answer: browsers open connections ahead of need, and would show a page nobody asked for.
     """
 
-    words: ClassVar[Words]
     _late: asyncio.TimerHandle | None = None
     _head = 0
+
+    @staticmethod
+    def words(status: HTTPStatus, code: str, scope: Scope) -> Said:
+        del status, scope
+        return Said(media_type=b"text/plain", body=code.encode())
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base
