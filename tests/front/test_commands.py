@@ -64,7 +64,7 @@ def test_a_taken_port_is_one_sentence_and_nothing_is_touched(tmp_path: Path) -> 
 
 
 def test_pages_and_jobs_are_not_run_on_tables_of_another_version(tmp_path: Path) -> None:
-    for command in ("web", "worker", "demo"):
+    for command in ("web", "worker"):
         code, _out, wrong = said(command, data=tmp_path)
         assert (code, one_sentence(wrong)) == (1, True), wrong
         assert "zabota migrate" in wrong

@@ -23,7 +23,7 @@ def arguments(_parser: ArgumentParser) -> None:
 def main(_options: Namespace) -> int:
     from django.conf import settings
 
-    migrate.insist()
+    migrate.migrate()
     if not wanted():
         raise Sentence("There are accounts already: the demo shop is only for an empty house.")
     load()

@@ -35,8 +35,11 @@ class Person:
 
 
 def open_house(*, owner: Person, password: str, at: datetime) -> User:
-    """Make the first account of an installation. Raises AccountError (`started_already`)."""
+    """Make the first account of an installation. Raises AccountError (`started_already`), also to
+    the second of two who begin at the same moment.
+    """
     with tx.within():
+        tx.hold(["accounts.open_house"])
         if User.objects.exists():
             raise AccountError("started_already")
         user = _new(owner, at=at)

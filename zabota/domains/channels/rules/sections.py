@@ -46,6 +46,8 @@ class Mail(Section):
     resume_hours: Annotated[int, Field(ge=0, le=24 * 31)]
     # A message that begins with one of these asks for no more mail.
     stop_words: tuple[str, ...]
+    # How long a letter is awaited whose answer came before it.
+    awaited_days: Annotated[int, Field(ge=1, le=366)]
 
 
 class WithBrand(Text):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zabota.domains.channels.envelopes import Inbound, TakenIn
+from zabota.domains.channels.rules.sections import Mail
+from zabota.domains.charter import queries as charter
 from zabota.domains.desk import events, rules
 from zabota.domains.desk.enums import (
     Delivery,
@@ -41,7 +43,6 @@ from zabota.kernel.facts.base import Fact
 from zabota.kernel.search import index
 
 PREVIEW = 200
-AWAITED_FOR = timedelta(days=30)
 # What a further message changes of its conversation.
 DERIVED = (
     "state",
@@ -316,8 +317,11 @@ def _store_awaited(arrived: Sequence[_Arrived], at: datetime) -> None:
 
 
 def forget_awaited(*, at: datetime) -> int:
-    """Letters that were answered and did not come in a month come no more. Returns how many."""
-    return Awaited.objects.filter(since__lt=at - AWAITED_FOR).delete()[0]
+    """Letters that were answered and did not come in time (charter, `awaited_days`) come no more.
+    Returns how many.
+    """
+    days = timedelta(days=charter.in_force(at=at).section(Mail).awaited_days)
+    return Awaited.objects.filter(since__lt=at - days).delete()[0]
 
 
 def _store_files(arrived: Sequence[_Arrived]) -> None:

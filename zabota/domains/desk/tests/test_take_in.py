@@ -7,6 +7,9 @@ import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.envelopes import Bounce, InboundFile, Party, TakenIn, ThreadClue
+from zabota.domains.channels.rules.sections import Mail
+from zabota.domains.charter import services as charter
+from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.enums import Delivery, ParticipantRole, State, Trust
 from zabota.domains.desk.models import Awaited, Conversation, Message, Participant
 from zabota.domains.desk.queries import access
@@ -282,6 +285,19 @@ class TestOddLetters:
         take_in([letter(cast, references=("<never@seen.example>",))], at=MORNING)
         assert forget_awaited(at=MORNING + 29 * DAY) == 0
         assert forget_awaited(at=MORNING + 31 * DAY) == 1
+
+    def test_how_long_it_is_awaited_is_the_charters(self, cast: Cast) -> None:
+        charter.change_section(
+            section=Mail,
+            scope=Scope(),
+            values={"awaited_days": 90},
+            actor=cast.actor(cast.olga),
+            reason="Slow post",
+            at=MORNING,
+        )
+        take_in([letter(cast, references=("<never@seen.example>",))], at=MORNING)
+        assert forget_awaited(at=MORNING + 89 * DAY) == 0
+        assert forget_awaited(at=MORNING + 91 * DAY) == 1
 
     def test_everything_is_told_as_facts(self, cast: Cast) -> None:
         take_in([letter(cast)], at=MORNING)

@@ -232,6 +232,10 @@ FIELDS: Mapping[str, Word] = {
         label=_("Hours in which the link can take it back"),
         help=_("Later only the customer himself can, by a new consent."),
     ),
+    "awaited_days": Word(
+        label=_("Await the letter before an answer (days)"),
+        help=_("An answer may come first; 1 to 366 days a place is kept for what it answers."),
+    ),
     "stop_words": Word(
         label=_("Words that ask for no more mail"),
         help=_("Small letters, with commas between; * stands for any ending."),

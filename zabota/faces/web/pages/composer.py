@@ -153,7 +153,7 @@ def composer(
         recipients=recipients,
         to=_to(recipients),
         files=what.files,
-        kept=keep(what.files),
+        kept=keep(what.files, actor),
         placeholder=_begins(say or found.customer_name, is_answer=actor.may_answer),
         leaves=_leaves(found),
         leaves_later=_leaves_later(recipients) if found.is_chat else "",
@@ -229,18 +229,21 @@ def _known(one: work.AskedAgain) -> Known:
     return Known(sentence=one.sentence, name=file.name if file else one.fact, url=url)
 
 
-def keep(files: Sequence[Kept]) -> str:
-    """Files that wait, signed: nobody names files that are not his."""
-    return (
-        signing.dumps([[one.id, one.name, one.size] for one in files], salt=KEPT) if files else ""
-    )
+def keep(files: Sequence[Kept], actor: Actor) -> str:
+    """Files that wait, signed for who brought them: nobody names files that are not his."""
+    if not files:
+        return ""
+    rows = [[one.id, one.name, one.size] for one in files]
+    return signing.dumps([actor.person_id, rows], salt=KEPT)
 
 
-def kept(text: str) -> Sequence[Kept]:
-    """The files again; none for anything else."""
+def kept(text: str, actor: Actor) -> Sequence[Kept]:
+    """The files again, for who brought them; none for anybody and anything else (T20)."""
     try:
-        rows = signing.loads(text, salt=KEPT, max_age=24 * 3600)
-    except signing.BadSignature:
+        person_id, rows = signing.loads(text, salt=KEPT, max_age=24 * 3600)
+    except (signing.BadSignature, ValueError):
+        return ()
+    if person_id != actor.person_id:
         return ()
     return [Kept(id=number, name=name, size=size) for number, name, size in rows]
 

@@ -158,6 +158,16 @@ class TestFiles:
         assert names(conversation.messages.get(delivery=Delivery.QUEUED)) == ["rēķins.pdf"]
 
     @pytest.mark.threat("T20")
+    def test_go_with_nobody_elses_reply(self, cast: Cast, visit: Visit) -> None:
+        conversation = arrive(cast)
+        form = {"text": "Kāds numurs? Kad ērti?", "files": pdf()}
+        asked = visit(cast.marta).post(at(conversation, "write/"), form)
+        kept = asked.context["page"].composer.kept
+        words = {"text": "Pielikumā.", "kept": kept}
+        visit(cast.janis).post(at(conversation, "write/"), words)
+        assert names(conversation.messages.get(delivery=Delivery.QUEUED)) == []
+
+    @pytest.mark.threat("T20")
     def test_of_a_letter_of_another_team_are_not_had_by_writing_it_again(
         self, cast: Cast, visit: Visit
     ) -> None:

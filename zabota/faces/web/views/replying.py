@@ -170,7 +170,8 @@ def _written(request: AgentRequest) -> Written:
     kind: Literal["reply", "note"] = "note" if post.get("kind") == "note" else "reply"
     seen = post.get("seen_message_id", "")
     without = post.getlist("without")
-    before = [one for one in pages.kept(post.get("kept", "")) if str(one.id) not in without]
+    waiting = pages.kept(post.get("kept", ""), request.actor)
+    before = [one for one in waiting if str(one.id) not in without]
     written = Written(
         text=post.get("text", "").replace("\r\n", "\n")[:MOST_TEXT],
         kind=kind,

@@ -1,10 +1,13 @@
 """The first run: one page, once, for whoever knows the setup code."""
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.cast import Cast
@@ -32,6 +35,23 @@ def answers(**what: object) -> dict[str, object]:
         "country": "LV",
         "time_zone": "Europe/Riga",
     } | what
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_know_the_code_and_press_at_once_one_is_the_owner() -> None:
+    start = threading.Barrier(2)
+    answered = [answers(), answers(email="kira@liepa.example", name="Kira")]
+
+    def press(said: dict[str, object]) -> int:
+        start.wait()
+        try:
+            return Client().post(WELCOME, said).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        codes = sorted(hands.map(press, answered))
+    assert (codes, User.objects.count()) == ([302, 404], 1)
 
 
 @pytest.mark.django_db
