@@ -1,11 +1,23 @@
-"""What channels do by themselves: the ticks of the intake. One call each, safe to repeat."""
+"""What channels do by themselves: the ticks of the intake, and a reaction. One call each, safe to
+repeat.
+"""
 
 from datetime import datetime
 
 from zabota.domains.channels.envelopes import Receive
+from zabota.domains.channels.events import MailboxFailed
 from zabota.domains.channels.kinds.email import piping
 from zabota.domains.channels.kinds.webchat import keeping
-from zabota.domains.channels.services import gate, inbound, sending
+from zabota.domains.channels.services import gate, inbound, sending, telling
+from zabota.kernel.facts import log as facts
+from zabota.kernel.jobs.tasks import task
+
+
+@task(lane="soon")
+def tell_owners(*, fact_id: int, **_: object) -> None:
+    """A mailbox fails: its owners read it in a letter, too."""
+    fact, row = facts.fetch(MailboxFailed, fact_id), facts.row(fact_id)
+    telling.tell_owners(fact.channel_id, fact.code, at=row.at)
 
 
 def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:

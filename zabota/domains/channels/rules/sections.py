@@ -28,6 +28,19 @@ class Mailings(Part):
     survey: Text
 
 
+class OfMailbox(Text):
+    """Names a mailbox, and leads to the page that says what is wrong."""
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"mailbox", "link"})
+
+
+class Trouble(Part):
+    """The letter to the owners about a mailbox that fails."""
+
+    subject: OfMailbox
+    text: OfMailbox
+
+
 class Mail(Section):
     """Automatic mail (T14, T15), and the words by which people ask for no more mail (S-730)."""
 
@@ -39,6 +52,7 @@ class Mail(Section):
     # Stands before the address of the page that ends a mailing (S-729).
     unsubscribe: Text
     mailings: Mailings
+    trouble: Trouble
     # The words of the two buttons of that page: they are kept as what was said (S-716).
     stop: Text
     resume: Text

@@ -226,6 +226,14 @@ FIELDS: Mapping[str, Word] = {
         label=_("What news and offers are called on the page that ends them")
     ),
     "mailings.survey": Word(label=_("What surveys are called on that page")),
+    "trouble.subject": Word(
+        label=_("Subject of the letter to owners when a mailbox fails"),
+        help=_("{mailbox} is its address."),
+    ),
+    "trouble.text": Word(
+        label=_("Letter to owners when a mailbox fails"),
+        help=_("{mailbox} is its address, {link} the page that says what to do."),
+    ),
     "stop": Word(label=_("Button of that page"), help=_("Kept as what the customer said.")),
     "resume": Word(label=_("Button that takes it back"), help=_("Kept as what the customer said.")),
     "resume_hours": Word(
