@@ -77,10 +77,12 @@ def _make(at: datetime) -> None:
     stories = plot.stories()
     hours = plot.hours(at=at, brand=house.brand())
     steps = plot.in_order(stories, hours, at=at)
-    shop = house.build(password=PASSWORD, at=min(step.at for step in steps) - plot.BEFORE)
+    opened = min(step.at for step in steps) - plot.BEFORE
+    shop = house.build(password=PASSWORD, at=opened)
     with _quietly():
+        dossiers.introduce(shop, at=opened)
         stage.perform(steps, shop, hours, at=at)
-        dossiers.write(house.written(), shop, at=at)
+        dossiers.write(shop, at=at)
 
 
 @contextmanager

@@ -42,6 +42,7 @@ class Shop:
     """The shop as it stands: its mailbox, and everybody by the short name of `people.toml`."""
 
     channel_id: int
+    chat_key: str
     mailbox: Person
     authserv_id: str
     staff: Mapping[str, Actor]
@@ -124,6 +125,7 @@ def build(*, password: str, at: datetime) -> Shop:
     outside = told["customers"] | told["strangers"]
     return Shop(
         channel_id=channel_id,
+        chat_key=chat["key"],
         mailbox=Person(mailbox["name"], mailbox["address"], shop_brand.language),
         authserv_id=mailbox["authserv_id"],
         staff={key: accounts.actor_for(user) for key, user in staff.items()},

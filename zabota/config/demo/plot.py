@@ -1,4 +1,4 @@
-"""What happens in the demo, and when: `letters/*.toml` as steps in order of time.
+"""What happens in the demo, and when: `letters` and `chats` as steps in order of time.
 
 A step says how long ago it was, in working time: "1d 2h 5m" is one working day, two hours and five
 minutes of work before the moment of loading. So an agent never answers at night, and a promise of
@@ -26,7 +26,7 @@ LONGEST = timedelta(days=120)
 DAY = timedelta(hours=9)
 # What a step can do: the first of these words that it has.
 ACTS = (
-    *("mail", "raw", "returned", "reply", "note", "draft", "take"),
+    *("mail", "raw", "returned", "says", "leaves", "reply", "note", "draft", "take"),
     *("handover", "task", "tags", "problem", "link", "ask", "decide"),
     *("propose", "agree", "decline", "confirm", "spoken", "silence", "unanswered"),
 )
@@ -36,7 +36,9 @@ _PLACE = re.compile(r"\{(day|date)([+-]\d+)\}")
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """One conversation: whose, what about, and its steps as written."""
+    """One conversation: whose, what about, its steps as written. A letter's `customer` is one of
+    `people.toml`, a chat's any word that tells its visitor from others.
+    """
 
     name: str
     customer: str
@@ -44,6 +46,7 @@ class Story:
     program: str
     language: str
     steps: Sequence[Mapping[str, Any]]
+    page: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,19 +63,24 @@ class Step:
 def stories() -> Sequence[Story]:
     """All stories, in the order of their files."""
     found = []
-    for path in sorted((FOLDER / "letters").glob("*.toml")):
+    for path in [*_files("letters"), *_files("chats")]:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
         found.append(
             Story(
                 name=path.stem,
-                customer=told["customer"],
+                customer=told.get("visitor") or told["customer"],
                 subject=told["subject"],
                 program=told.get("program", "gmail"),
                 language=told["language"],
                 steps=told["steps"],
+                page=told.get("page", ""),
             )
         )
     return found
+
+
+def _files(folder: str) -> Sequence[Path]:
+    return sorted((FOLDER / folder).glob("*.toml"))
 
 
 def hours(*, at: datetime, brand: Brand) -> worktime.Calendar:

@@ -16,11 +16,14 @@ from zabota.config.demo.plot import Step, Story
 from zabota.domains.channels.events import DeliveryConfirmed
 from zabota.domains.channels.kinds.email import posting
 from zabota.domains.channels.kinds.email.carrying import Ways
-from zabota.domains.channels.services import inbound, outbound, storing
+from zabota.domains.channels.kinds.webchat import keeping
+from zabota.domains.channels.services import inbound, outbound, storing, visits
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import (
     assigning,
+    chatting,
     closings,
+    contact,
     customer,
     drafts,
     handovers,
@@ -33,6 +36,7 @@ from zabota.domains.desk.services import (
 )
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.promises import services as promises
+from zabota.kernel import ids
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.facts.models import FactRow
 from zabota.kernel.files import store
@@ -41,7 +45,7 @@ from zabota.pure import worktime
 UNDO = timedelta(seconds=10)
 FOLDER = Path(__file__).parent
 MATTER = "/c/"
-SENDS = {"reply", "propose"}
+SENDS = {"reply", "propose", "leaves"}
 
 
 def perform(steps: Sequence[Step], shop: Shop, hours: worktime.Calendar, *, at: datetime) -> None:
@@ -69,6 +73,7 @@ class _Stage:
         self.seen: dict[str, int] = {}
         self.last: dict[str, Ours] = {}
         self.made: dict[str, Any] = {}
+        self.visitors: dict[str, visits.Visitor] = {}
         self.reactions = {kind.name(): tasks for kind, tasks in wiring.REACTIONS.items()}
 
     def meanwhile(self, *, at: datetime) -> None:
@@ -81,6 +86,7 @@ class _Stage:
         """What is due leaves, and the desk hears of it, as from the worker."""
         before = _last_fact()
         posting.send_due(ways=Ways(now=lambda: at))
+        keeping.keep_due(at=at)
         for row in FactRow.objects.filter(pk__gt=before).order_by("pk"):
             for reaction in self.reactions.get(row.name, ()):
                 reaction(fact_id=row.pk)
@@ -89,7 +95,10 @@ class _Stage:
 
     def _remember(self, envelope_id: int, at: datetime) -> None:
         external_id, letter = outbound.sent(envelope_id)
-        story = self.numbers[int(letter.group.partition(":")[2])]
+        kind, _, number = letter.group.partition(":")
+        if kind != "conversation":  # a letter that asks an address for its word
+            return
+        story = self.numbers[int(number)]
         self.last[story] = Ours(external_id=external_id, sent_at=at, letter=letter)
 
     def act(self, step: Step) -> None:
@@ -97,6 +106,8 @@ class _Stage:
             "mail": self.mail,
             "raw": self.raw,
             "returned": self.returned,
+            "says": self.says,
+            "leaves": self.leaves,
             "reply": self.reply,
             "propose": partial(self.desk, closings.propose),
             "confirm": partial(self.desk, closings.confirm_agreement),
@@ -150,6 +161,34 @@ class _Stage:
         owner = self.shop.staff["aija"]
         found: str = access.conversations_for(owner).values_list("ref", flat=True).get(pk=number)
         return found
+
+    # --- a visitor writes ------------------------------------------------------------------------
+
+    def says(self, step: Step) -> None:
+        """Words in the chat of the shop's page."""
+        name, visitor = step.story.name, self._visitor(step)
+        words = chatting.Words(
+            text=self._words(step, step.told["says"]),
+            client_id=f"demo-{step.number}",
+            page=step.story.page,
+        )
+        message = chatting.write(visitor, words, at=step.at).message
+        self.numbers[message.conversation_id] = name
+        self.refs[name] = self._ref(message.conversation_id)
+        self.seen[name] = message.pk
+
+    def leaves(self, step: Step) -> None:
+        """Name and address, not confirmed yet."""
+        told = step.told
+        visitor = self._visitor(step)
+        contact.leave_address(visitor, email=told["leaves"], name=told["name"], at=step.at)
+
+    def _visitor(self, step: Step) -> visits.Visitor:
+        chat = visits.chat(self.shop.chat_key)
+        made = visits.Visitor(
+            chat=chat, ref=ids.new_ref() + ids.new_ref(), language=step.story.language
+        )
+        return self.visitors.setdefault(step.story.customer, made)
 
     def _letter(self, step: Step) -> letters.Letter:
         story, told = step.story, step.told

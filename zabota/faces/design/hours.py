@@ -66,6 +66,11 @@ def day(date: dt.date, *, today: dt.date, language: str) -> str:
     return _date(date, year=date.year != today.year, locale=locale)
 
 
+def day_of_year(date: dt.date, *, language: str) -> str:
+    """A day that comes each year: 23 June."""
+    return _date(date, year=False, locale=locale_of(language))
+
+
 def moment(at: dt.datetime, *, now: dt.datetime, language: str) -> str:
     """A point in time for a sentence: today, 14:12 · Fri, 10:00 · 19 May, 09:31 · 19 May 2025.
 

@@ -22,7 +22,7 @@ from zabota.domains.desk.models import (
     ProblemLink,
     Task,
 )
-from zabota.domains.people.models import Customer, Tie
+from zabota.domains.people.models import CareTask, Customer, Tie, VipGrant
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 from zabota.kernel.accounts.models import User
@@ -77,6 +77,31 @@ class TestTheShop(TestCase):
         assert len(told) == 12
         assert Tie.objects.filter(beneficiary__name="SIA „Zaļā terase”").count() == 2
         assert Customer.objects.get(name="Ilze Kalniņa").say == "Ilze"
+
+    def test_knows_its_customers(self) -> None:
+        ilze = Customer.objects.get(name="Ilze Kalniņa", kind="person")
+        assert (ilze.needs.count(), ilze.interests.count(), ilze.field_values.count()) == (2, 2, 4)
+        assert set(ilze.consents.values_list("purpose", flat=True)) == {
+            "greeting",
+            "care",
+            "marketing",
+        }
+        assert VipGrant.objects.count() == 2
+        oleg = User.objects.get(name="Oleg Sobolev")
+        assert Customer.objects.get(dedicated_agent_id=oleg.pk).say == "Ирина Павловна"
+
+    def test_lays_a_greeting_and_nothing_else_before_us(self) -> None:
+        tasks = CareTask.objects.values_list("customer__name", "kind")
+        assert set(tasks) == {("Ilze Kalniņa", "greeting"), ("Сергей Михайлов", "ask_again")}
+
+    def test_talks_with_visitors_in_three_languages(self) -> None:
+        chats = Conversation.objects.filter(messages__channel__kind="webchat").distinct()
+        assert set(chats.values_list("language", flat=True)) == {"ru", "lv", "en"}
+        assert {one.state for one in chats} == {
+            State.WAITING_CUSTOMER,
+            State.WAITING_US,
+            State.AWAITING_CONSENT,
+        }
 
     def test_folds_what_mail_programs_quote(self) -> None:
         replies = Message.objects.filter(direction="in", text__contains="Oleg Sobolev")

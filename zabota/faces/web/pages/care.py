@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import get_language, gettext
 
 from zabota.domains.charter import queries as charter
 from zabota.domains.desk.queries import glance
-from zabota.domains.people.enums import NoteKind, Purpose, RelationshipType
+from zabota.domains.people.enums import FieldKind, NoteKind, Purpose, RelationshipType
 from zabota.domains.people.queries import attention, care, personal
 from zabota.domains.people.queries import dossier as people
 from zabota.domains.people.queries.care import Care
 from zabota.domains.people.queries.personal import Personal
 from zabota.domains.people.rules.sections import LEVELS, Customers, PersonalData, Vip
+from zabota.faces.design import hours
 from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.roles import Actor, Role
@@ -126,6 +126,7 @@ class CarePage:
     grants: Sequence[Grant]
     vip: str
     personal: Personal
+    facts: Sequence[tuple[str, str]]  # fields that have a value: its name, the value
     wordings: Sequence[Wording]
     of_age: str
     leads: bool
@@ -154,6 +155,7 @@ def care_page(actor: Actor, known: people.Dossier, *, at: datetime) -> CarePage:
         grants=[_grant(one, rules.section(Vip)) for one in found.grants],
         vip=vip,
         personal=fields,
+        facts=_facts(fields),
         wordings=wordings(known.language or _language(), rules.section(PersonalData)),
         of_age=rules.section(PersonalData).of_age.in_language(known.language or _language()),
         leads=actor.role in LEADING,
@@ -251,6 +253,23 @@ def _sources(actor: Actor, found: Care) -> dict[str, str]:
     }
 
 
+def _facts(known: Personal) -> Sequence[tuple[str, str]]:
+    """What the fields of the dossier say; and who speaks for a minor."""
+    decided = {"yes": gettext("yes"), "no": gettext("no")}
+    facts = [
+        (
+            one.field.called(_language()),
+            decided.get(one.value, one.value) if one.field.kind is FieldKind.YES_NO else one.value,
+        )
+        for one in known.values
+        if one.value
+    ]
+    if who := known.representative:
+        said = ", ".join(one for one in (who.name, who.relation, who.contact) if one)
+        facts.append((gettext("Who speaks for a minor"), said))
+    return facts
+
+
 def _need(one: care.NeedEntry, sources: dict[str, str]) -> Need:
     return Need(
         id=one.id,
@@ -276,11 +295,11 @@ def _interest(one: care.InterestEntry, sources: dict[str, str]) -> Interest:
 
 def _day(one: care.DayEntry) -> Day:
     # A leap year, so that each day of a calendar has a place.
-    shown = formats.date_format(date(2000, one.month, one.day), "MONTH_DAY_FORMAT")
+    shown = hours.day_of_year(date(2000, one.month, one.day), language=_language())
     return Day(
         id=one.id,
         name=one.name or str(words.DAY_KINDS[one.kind]),
-        when=f"{shown}, {one.year}" if one.year else shown,
+        when=f"{shown} ({one.year})" if one.year else shown,
     )
 
 

@@ -69,13 +69,15 @@ class Promised:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerPage:
-    """`known` is what the form is filled with; `habit` how he usually writes (S-046)."""
+    """`known` is what the form is filled with; `habit` how he usually writes (S-046), `manner` how
+    he is addressed and reached, as name and value.
+    """
 
     ref: str
     name: str
     url: str
-    kind: str
-    relationship: str
+    more: str
+    manner: Sequence[tuple[str, str]]
     warning: str
     habit: str
     addresses: Sequence[Address]
@@ -105,8 +107,8 @@ def customer_page(actor: Actor, ref: str) -> CustomerPage:
         ref=known.ref,
         name=known.name,
         url=reverse("web:customer", args=[known.ref]),
-        kind=str(words.CONTACT_KINDS[known.contact_kind]),
-        relationship=str(words.RELATIONSHIP[known.state]),
+        more=_more(known),
+        manner=_manner(known),
         warning=_refused(known),
         habit=_habit(known),
         addresses=[_address(one) for one in known.addresses],
@@ -127,6 +129,24 @@ def customer_page(actor: Actor, ref: str) -> CustomerPage:
     )
 
 
+def _more(known: people.Dossier) -> str:
+    """Who it is to us, and which language he speaks."""
+    kind = str(words.CONTACT_KINDS[known.contact_kind])
+    return f"{kind} · {words.language(known.language)}" if known.language else kind
+
+
+def _manner(known: people.Dossier) -> Sequence[tuple[str, str]]:
+    """How to address and reach him; what is not known is left out."""
+    said = [known.say, str(words.FORMALITY[known.formality])]
+    way = str(words.WAYS[known.preferred_channel]) if known.preferred_channel else ""
+    reach = ", ".join(one for one in (way, known.preferred_time) if one)
+    pairs = [
+        (_("To address"), ", ".join(one for one in said if one)),
+        (_("To reach"), reach),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
 def _refused(known: people.Dossier) -> str:
     if known.refused is None:
         return ""
@@ -140,7 +160,7 @@ def _habit(known: people.Dossier) -> str:
     found = history.habit(known.id, time_zone=zone)
     if found is None or found.hour is None:
         return ""
-    return _("Usually writes by %(channel)s at about %(hour)s:00.") % {
+    return _("Usually writes at about %(hour)s:00 (%(channel)s).") % {
         "channel": words.channel(found.channel_kind),
         "hour": found.hour,
     }

@@ -56,7 +56,7 @@ def test_one_press_from_a_conversation_leads_to_all_that_is_known(cast: Cast, vi
     ]
     assert [one.text for one in page.notes] == ["Svētki ir sestdien"]
     assert [one.name for one in page.stages] == ["Pirmais pirkums"]
-    assert page.relationship == "attiecības aktīvas"
+    assert client.get(page_of(ilze)).context["care"].quick.status == ["attiecības aktīvas"]
 
 
 def test_promises_of_matters_that_are_not_for_this_person_are_not_shown(
