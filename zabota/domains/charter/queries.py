@@ -11,6 +11,7 @@ from zabota.domains.charter.models import CharterVersion
 from zabota.domains.charter.rules import sections, standard
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
+from zabota.kernel import once
 from zabota.kernel.brands.models import Brand
 from zabota.pure import worktime
 
@@ -18,8 +19,13 @@ from zabota.pure import worktime
 def in_force(*, at: datetime) -> Charter:
     """Give the version in force at a moment; the product's defaults, number 0, before the first.
 
-    One small query: the document is read once a process, the sections once a scope.
+    One small query, and one a page for the same moment: the document is read once a process, the
+    sections once a scope.
     """
+    return once.once(("charter", at), lambda: _in_force(at))
+
+
+def _in_force(at: datetime) -> Charter:
     found = (
         CharterVersion.objects.filter(in_force_from__lte=at)
         .order_by("-in_force_from", "-number")

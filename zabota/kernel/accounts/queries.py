@@ -1,20 +1,23 @@
 """Reads about our own people."""
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
+from zabota.kernel import once
 from zabota.kernel.accounts.models import Membership, SecondFactorRule, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
 
 
 def actor_for(user: User) -> Actor:
-    """The person as an actor, with the teams of this moment (two queries)."""
-    teams = Membership.objects.filter(user=user, until__isnull=True)
+    """The person as an actor, with the teams of this moment: one query."""
+    works = Membership.objects.filter(user=user, until__isnull=True)
     led = Team.objects.filter(leader=user, ended_at__isnull=True)
+    rows = works.values_list("team_id", Value("works")).union(led.values_list("pk", Value("leads")))
+    found = list(rows)
     return Actor(
         id=user.pk,
         role=Role(user.role),
-        teams=frozenset(teams.values_list("team_id", flat=True)),
-        led=frozenset(led.values_list("pk", flat=True)),
+        teams=frozenset(number for number, how in found if how == "works"),
+        led=frozenset(number for number, how in found if how == "leads"),
         name=user.name,
         language=user.language,
     )
@@ -49,8 +52,13 @@ def members_of(team_id: int) -> QuerySet[User]:
 
 
 def names(user_ids: set[int]) -> dict[int, str]:
-    """id → name, former colleagues included: history keeps its people."""
-    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+    """id → name, former colleagues included: history keeps its people. While a page is made, each
+    is asked for once.
+    """
+    known: dict[int, str] = once.once("names", dict)
+    if unknown := user_ids - known.keys():
+        known.update(User.objects.filter(pk__in=unknown).values_list("pk", "name"))
+    return {number: known[number] for number in user_ids if number in known}
 
 
 def team_names(user_ids: set[int]) -> dict[int, list[str]]:

@@ -1,8 +1,6 @@
 """Fetch and authorise in one step: what a person may see. Absent and forbidden look the same."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,13 +13,14 @@ from zabota.domains.people.enums import NOT_THEIRS
 from zabota.domains.people.errors import NotFound as NobodyThere
 from zabota.domains.people.queries import doors
 from zabota.domains.people.queries.doors import Holder
-from zabota.kernel import ids
+from zabota.kernel import ids, once
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import Membership, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
 
-_read: ContextVar[dict[tuple[Actor, str], Conversation] | None] = ContextVar("read", default=None)
 SEE_ALL = (Role.OWNER, Role.MANAGER, Role.COLLEAGUE)
+# What a page shows of a conversation's neighbours.
+SHOWN = ("brand", "channel", "customer__merged_into", "team", "assignee", "comes_from")
 
 
 def visible_to(actor: Actor) -> Q:
@@ -42,33 +41,21 @@ def conversations_for(actor: Actor) -> QuerySet[Conversation]:
     return Conversation.objects.filter(visible_to(actor), merged_into__isnull=True)
 
 
-@contextmanager
-def read_once() -> Iterator[None]:
-    """While a page is made of many queries, fetch and authorise each conversation once.
-
-    For reading only: what a write needs is fetched anew, locked.
-    """
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
-
-
 def conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversation:
-    """The conversation of that ref, followed to where it was merged. Raises NotFound."""
-    read = None if lock else _read.get()
-    if read is None:
-        return _conversation_for(actor, ref, lock=lock)
-    if (actor, ref) not in read:
-        read[actor, ref] = _conversation_for(actor, ref, lock=False)
-    return read[actor, ref]
+    """The conversation of that ref, followed to where it was merged: while a page is made, fetched
+    once with all that it shows. Raises NotFound.
+    """
+    if lock:
+        return _conversation_for(actor, ref, lock=True)
+    return once.once(("conversation", actor, ref), lambda: _conversation_for(actor, ref))
 
 
-def _conversation_for(actor: Actor, ref: str, *, lock: bool) -> Conversation:
+def _conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversation:
     rows = Conversation.objects.filter(visible_to(actor))
     if lock:
         rows = rows.select_for_update(of=("self",))
+    elif once.is_reading():
+        rows = rows.select_related(*SHOWN)
     found = rows.filter(ref=ref).first()
     for _ in range(20):
         if found is None or found.merged_into_id is None:

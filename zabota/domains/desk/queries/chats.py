@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef
 from zabota.domains.channels.rules.chats import KIND
 from zabota.domains.channels.services import visits
 from zabota.domains.desk.enums import Direction, ParticipantRole, State
-from zabota.domains.desk.models import Conversation, Message, Participant, ReadMark
+from zabota.domains.desk.models import Conversation, Message, ReadMark
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries.thread import participants
 from zabota.domains.people.enums import IdentityKind
 from zabota.kernel.accounts.roles import Actor
 
@@ -66,10 +67,14 @@ def place(actor: Actor, ref: str) -> Place:
 def visiting(actor: Actor, ref: str) -> Visiting | None:
     """Who visits that chat; None where no visitor's browser takes part. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
-    names = Participant.objects.filter(
-        conversation=conversation, identity__kind=IdentityKind.CHAT, dropped_at__isnull=True
-    ).exclude(role=ParticipantRole.SOMEONE_ELSE)
-    seen = visits.last_seen(list(names.values_list("identity__value", flat=True)))
+    names = [
+        one.identity.value
+        for one in participants(conversation)
+        if one.identity.kind == IdentityKind.CHAT
+        and one.dropped_at is None
+        and one.role != ParticipantRole.SOMEONE_ELSE
+    ]
+    seen = visits.last_seen(names)
     if seen is None:
         return None
     waits = conversation.waiting_since if conversation.state == State.WAITING_US else None

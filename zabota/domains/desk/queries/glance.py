@@ -14,6 +14,7 @@ from zabota.domains.desk.models import (
     ProblemLink,
 )
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries.beside import may_have
 from zabota.kernel.accounts.roles import Actor
 
 
@@ -61,6 +62,8 @@ class Entitlement:
 def entitlements_of(actor: Actor, ref: str) -> Sequence[Entitlement]:
     """Of a conversation that this person may see. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
+    if not may_have(EntitlementCheck, actor, conversation.pk):
+        return []
     return [
         Entitlement(
             id=row.pk,

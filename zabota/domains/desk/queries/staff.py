@@ -17,6 +17,7 @@ from zabota.domains.desk.rules import routing as rules
 from zabota.domains.desk.rules.sections import Routing
 from zabota.domains.people.queries import attention as people
 from zabota.domains.promises import queries as promises
+from zabota.kernel import once
 from zabota.kernel.accounts.models import Membership, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
 from zabota.kernel.brands.models import Brand
@@ -104,11 +105,17 @@ def presences(user_ids: Collection[int], *, at: datetime) -> dict[int, Presence]
 
 def presence_of(user_id: int, *, at: datetime) -> tuple[Presence, datetime | None]:
     """What holds of one person, and until when his pause lasts."""
-    row = PresenceRow.objects.filter(user_id=user_id).first()
+    row = presence_row(user_id)
     if row is None:
         return Presence.OFFLINE, None
     holds = _holds(row, charter.in_force(at=at).section(Routing).offline_after_seconds, at)
     return holds, row.paused_until if holds is Presence.PAUSED else None
+
+
+def presence_row(user_id: int) -> PresenceRow | None:
+    """What was noted of one person, read once a page."""
+    rows = PresenceRow.objects.filter(user_id=user_id)
+    return once.once(("presence", user_id), rows.first)
 
 
 def _holds(row: PresenceRow, silence: int, at: datetime) -> Presence:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
 from zabota.domains.desk.errors import NotFound
@@ -13,13 +15,13 @@ from zabota.domains.desk.models import (
     Conversation,
     Message,
     Participant,
-    ReadMark,
 )
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries.beside import beside, may_have
 from zabota.domains.desk.rules import cards
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.promises import queries as promises
-from zabota.kernel.accounts import queries as accounts
+from zabota.kernel import once
 from zabota.kernel.accounts.roles import Actor
 
 PAGE = 30
@@ -160,12 +162,15 @@ def thread(
     actor: Actor, ref: str, *, at: datetime, before: int | None = None, limit: int = PAGE
 ) -> Thread:
     """The conversation of that ref with a page of messages. Raises NotFound. A fixed number of
-    queries.
+    queries, and one more for each kind of thing that this conversation has beside them.
     """
-    found = access.conversation_for(actor, ref)
-    conversation = Conversation.objects.select_related(
-        "brand", "channel", "customer__merged_into", "team", "assignee", "comes_from"
-    ).get(pk=found.pk)
+    with once.reading():
+        return _thread(actor, access.conversation_for(actor, ref), at, before, limit)
+
+
+def _thread(
+    actor: Actor, conversation: Conversation, at: datetime, before: int | None, limit: int
+) -> Thread:
     entries, earlier = _page(conversation, before, limit)
     words = promises.words_about("conversation", conversation.pk)
     origin = conversation.comes_from
@@ -193,21 +198,31 @@ def thread(
         is_imported=conversation.history,
         is_private=conversation.private_to_id is not None,
         comes_from=(origin.ref, origin.number, origin.subject) if origin else None,
-        led_to=[(row.ref, row.number, row.subject) for row in conversation.led_to.all()[:5]],
+        led_to=_led_to(actor, conversation),
         people=people(conversation),
         entries=entries,
         earlier=earlier,
         last_id=entries[-1].id if entries else 0,
-        read_up_to=_read_up_to(actor, conversation),
-        card=card(conversation, words=words, at=at),
+        read_up_to=beside(actor, conversation.pk).read_up_to,
+        card=_card(
+            conversation,
+            last=_last_of_ours(entries) if before is None else None,
+            words=words,
+            at=at,
+        ),
         words=words,
-        proposal=_proposal(conversation),
-        closure=_closure(conversation),
+        proposal=_proposal(actor, conversation),
+        closure=_closure(actor, conversation),
     )
 
 
-def people(conversation: Conversation) -> Sequence[Person]:
+def participants(conversation: Conversation) -> Sequence[Participant]:
+    """Whoever takes or took part: one query, and one a page."""
     rows = Participant.objects.filter(conversation=conversation).select_related("identity")
+    return once.once(("people", conversation.pk), lambda: list(rows.order_by("pk")))
+
+
+def people(conversation: Conversation) -> Sequence[Person]:
     return [
         Person(
             identity_id=row.identity_id,
@@ -220,13 +235,24 @@ def people(conversation: Conversation) -> Sequence[Person]:
             is_dropped=row.dropped_at is not None,
             is_visitor=row.identity.kind == IdentityKind.CHAT,
         )
-        for row in rows.order_by("pk")
+        for row in participants(conversation)
     ]
 
 
 def card(conversation: Conversation, *, words: Sequence[promises.Word], at: datetime) -> cards.Card:
     """The status card of a conversation: one query."""
-    last = (
+    return _card(conversation, last=None, words=words, at=at)
+
+
+def _card(
+    conversation: Conversation,
+    *,
+    last: str | None,
+    words: Sequence[promises.Word],
+    at: datetime,
+) -> cards.Card:
+    """The same; asks how our last message fares only where that is not known."""
+    last = last or (
         conversation.messages.filter(direction=Direction.OUT)
         .exclude(delivery=Delivery.UNDONE)
         .order_by("-pk")
@@ -247,22 +273,28 @@ def card(conversation: Conversation, *, words: Sequence[promises.Word], at: date
 def entry_for(actor: Actor, message_ref: str) -> Entry:
     """One message, as it stands in its thread. Raises NotFound."""
     message = access.message_for(actor, message_ref)
-    return _entries([message])[0]
+    return _entry(message, message.author.name if message.author else "")
 
 
 def _page(
     conversation: Conversation, before: int | None, limit: int
 ) -> tuple[Sequence[Entry], bool]:
-    rows = conversation.messages.exclude(delivery=Delivery.UNDONE).select_related("identity")
+    rows = (
+        conversation.messages.exclude(delivery=Delivery.UNDONE)
+        .select_related("identity")
+        .annotate(author_name=F("author__name"))
+    )
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.prefetch_related("attachments__file").order_by("-pk")[: limit + 1])
-    return _entries(list(reversed(found[:limit]))), len(found) > limit
+    entries = [_entry(row, row.author_name or "") for row in reversed(found[:limit])]
+    return entries, len(found) > limit
 
 
-def _entries(found: Sequence[Message]) -> Sequence[Entry]:
-    names = accounts.names({row.author_id for row in found if row.author_id is not None})
-    return [_entry(row, names.get(row.author_id or 0, "")) for row in found]
+def _last_of_ours(entries: Sequence[Entry]) -> str | None:
+    """How far our last message of these got."""
+    ours = [entry.delivery for entry in entries if entry.direction is Direction.OUT]
+    return ours[-1] if ours else None
 
 
 def _entry(row: Message, author: str) -> Entry:
@@ -323,12 +355,15 @@ def pieces(text: str, folds: Sequence[Sequence[object]]) -> Sequence[Piece]:
     return found
 
 
-def _read_up_to(actor: Actor, conversation: Conversation) -> int:
-    mark = ReadMark.objects.filter(conversation=conversation, user_id=actor.person_id).first()
-    return mark.message_id if mark else 0
+def _led_to(actor: Actor, conversation: Conversation) -> Sequence[tuple[str, int, str]]:
+    if not may_have(Conversation, actor, conversation.pk):
+        return []
+    return [(row.ref, row.number, row.subject) for row in conversation.led_to.all()[:5]]
 
 
-def _proposal(conversation: Conversation) -> Proposal | None:
+def _proposal(actor: Actor, conversation: Conversation) -> Proposal | None:
+    if not may_have(ClosingProposal, actor, conversation.pk):
+        return None
     row = ClosingProposal.objects.filter(
         conversation=conversation, answered_at__isnull=True
     ).first()
@@ -339,7 +374,9 @@ def _proposal(conversation: Conversation) -> Proposal | None:
     )
 
 
-def _closure(conversation: Conversation) -> Closed | None:
+def _closure(actor: Actor, conversation: Conversation) -> Closed | None:
+    if not may_have(Closure, actor, conversation.pk):
+        return None
     row = (
         Closure.objects.filter(conversation=conversation, reopened_at__isnull=True)
         .select_related("by")

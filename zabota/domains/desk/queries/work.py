@@ -20,9 +20,11 @@ from zabota.domains.desk.models import (
     Task,
 )
 from zabota.domains.desk.queries import access, thread
+from zabota.domains.desk.queries.beside import may_have
 from zabota.domains.desk.rules import asking
 from zabota.domains.desk.rules import handover as rules
 from zabota.domains.promises import queries as promises
+from zabota.kernel import once
 from zabota.kernel.accounts.roles import Actor
 
 
@@ -146,13 +148,17 @@ def all_tags() -> Sequence[str]:
 
 def tags_of(actor: Actor, ref: str) -> Sequence[str]:
     """The tags of one conversation. Raises NotFound."""
-    rows = ConversationTag.objects.filter(conversation=access.conversation_for(actor, ref))
+    conversation = access.conversation_for(actor, ref)
+    if not may_have(ConversationTag, actor, conversation.pk):
+        return []
+    rows = ConversationTag.objects.filter(conversation=conversation)
     return list(rows.order_by("tag__name").values_list("tag__name", flat=True))
 
 
 def colleagues(actor: Actor, ref: str) -> Sequence[tuple[int, str]]:
     """(id, name) of who may see the conversation and be named in a note. Raises NotFound."""
-    return list(access.names_of_seers(access.conversation_for(actor, ref)).items())
+    found = access.conversation_for(actor, ref)
+    return list(once.once(("seers", found.pk), lambda: access.names_of_seers(found)).items())
 
 
 def receivers(actor: Actor, ref: str) -> Sequence[tuple[int, str]]:
@@ -166,7 +172,13 @@ def receivers(actor: Actor, ref: str) -> Sequence[tuple[int, str]]:
 
 def tasks(actor: Actor, ref: str) -> Sequence[TaskEntry]:
     """All tasks of one conversation, the oldest first. Raises NotFound."""
-    return _tasks(Task.objects.filter(conversation=access.conversation_for(actor, ref)))
+    conversation = access.conversation_for(actor, ref)
+    if not may_have(Task, actor, conversation.pk):
+        return []
+    return once.once(
+        ("tasks", conversation.pk),
+        lambda: _tasks(Task.objects.filter(conversation=conversation)),
+    )
 
 
 def loose_tasks(actor: Actor) -> Sequence[TaskEntry]:
@@ -243,7 +255,10 @@ def handover_sheet(actor: Actor, ref: str) -> Sheet:
 
 def handed_over(actor: Actor, ref: str) -> HandedOver | None:
     """The latest handover of a conversation alone. Raises NotFound."""
-    return _handed_over(actor, access.conversation_for(actor, ref))
+    conversation = access.conversation_for(actor, ref)
+    if not may_have(Handover, actor, conversation.pk):
+        return None
+    return _handed_over(actor, conversation)
 
 
 def asked_again(actor: Actor, ref: str, text: str) -> Sequence[AskedAgain]:
@@ -328,6 +343,8 @@ def knows_other_problems(actor: Actor, ref: str) -> bool:
     query more. Raises NotFound.
     """
     conversation = access.conversation_for(actor, ref)
+    if not may_have(Problem, actor, conversation.pk):
+        return False
     seen = ProblemLink.objects.filter(
         conversation__in=access.conversations_for(actor), problem__resolved_at__isnull=True
     )
@@ -338,6 +355,8 @@ def knows_other_problems(actor: Actor, ref: str) -> bool:
 def problems_of(actor: Actor, ref: str) -> Sequence[ProblemEntry]:
     """Problems that one conversation tells of. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
+    if not may_have(ProblemLink, actor, conversation.pk):
+        return []
     return _problems(actor, Problem.objects.filter(links__conversation=conversation))
 
 
@@ -379,6 +398,8 @@ def open_questions(actor: Actor) -> Sequence[Question]:
 def questions_of(actor: Actor, ref: str) -> Sequence[Question]:
     """Questions asked about one conversation, with what was decided. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
+    if not may_have(LeaderRequest, actor, conversation.pk):
+        return []
     rows = LeaderRequest.objects.filter(conversation=conversation)
     return [_question(row) for row in _with_people(rows)]
 

@@ -8,6 +8,7 @@ from typing import Any
 from zabota.domains.desk.errors import Incomplete, NotAllowed
 from zabota.domains.desk.models import Draft
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries.beside import may_have
 from zabota.domains.desk.services import uploads
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
@@ -60,6 +61,8 @@ def keep(ref: str, *, text: str, kind: str, actor: Actor, at: datetime) -> None:
 def of(ref: str, actor: Actor) -> Sequence[Own]:
     """His own drafts there. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
+    if not may_have(Draft, actor, conversation.pk):
+        return []
     rows = Draft.objects.filter(conversation=conversation, user_id=actor.person_id)
     return [
         Own(
@@ -75,6 +78,8 @@ def of(ref: str, actor: Actor) -> Sequence[Own]:
 def others(ref: str, actor: Actor) -> Sequence[Others]:
     """Who else has a draft there. Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
+    if not may_have(Draft, actor, conversation.pk):
+        return []
     rows = Draft.objects.filter(conversation=conversation).exclude(user_id=actor.person_id)
     return [
         Others(user_id=row.user_id, name=row.user.name, kind=row.kind, changed_at=row.changed_at)

@@ -13,8 +13,9 @@ from zabota.domains.desk.enums import Chosen
 from zabota.domains.desk.enums import Presence as Holds
 from zabota.domains.desk.errors import NotAllowed
 from zabota.domains.desk.models import Presence
+from zabota.domains.desk.queries import staff
 from zabota.domains.desk.rules.sections import Routing
-from zabota.kernel import tx
+from zabota.kernel import once, tx
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.facts import log as facts
 
@@ -29,7 +30,7 @@ def beat(*, actor: Actor, at: datetime) -> None:
     """
     if not actor.may_answer or actor.is_system:
         return
-    row = Presence.objects.filter(user_id=actor.person_id).first()
+    row = staff.presence_row(actor.person_id)
     if row is not None and row.left_at is None and row.seen_at > at - BEAT:
         return
     with tx.within():
@@ -49,6 +50,7 @@ def beat(*, actor: Actor, at: datetime) -> None:
             )
         if came:
             _tell(row, _chosen(row), at)
+    once.forget(("presence", actor.person_id))
 
 
 def choose(chosen: Chosen, *, actor: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from zabota.domains.desk.models import Mention, ReadMark
 from zabota.domains.desk.queries import access
+from zabota.domains.desk.queries.beside import may_have
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import Actor
 
@@ -15,17 +16,17 @@ def mark(ref: str, *, message_id: int, actor: Actor, at: datetime) -> None:
     """
     with tx.write():
         conversation = access.conversation_for(actor, ref)
-        row, new = ReadMark.objects.get_or_create(
-            conversation=conversation,
-            user_id=actor.person_id,
-            defaults={"message_id": message_id, "at": at},
-        )
-        if not new and row.message_id <= message_id:
-            row.message_id, row.at = message_id, at
-            row.save(update_fields=["message_id", "at"])
-        Mention.objects.filter(
-            user_id=actor.person_id,
-            read_at__isnull=True,
-            message__conversation=conversation,
-            message_id__lte=message_id,
-        ).update(read_at=at)
+        marks = ReadMark.objects.filter(conversation=conversation, user_id=actor.person_id)
+        if not marks.filter(message_id__lte=message_id).update(message_id=message_id, at=at):
+            ReadMark.objects.get_or_create(
+                conversation=conversation,
+                user_id=actor.person_id,
+                defaults={"message_id": message_id, "at": at},
+            )
+        if may_have(Mention, actor, conversation.pk):
+            Mention.objects.filter(
+                user_id=actor.person_id,
+                read_at__isnull=True,
+                message__conversation=conversation,
+                message_id__lte=message_id,
+            ).update(read_at=at)

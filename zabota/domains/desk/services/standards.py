@@ -11,6 +11,7 @@ from babel.dates import format_datetime, get_timezone
 from django.conf import settings
 
 from zabota.domains.channels.queries import addresses
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
@@ -80,7 +81,15 @@ class Standards:
 
     def is_chat(self, conversation: Conversation) -> bool:
         """Whether it is led in the chat of a site: what is sent is there at once."""
+        if Conversation.channel.is_cached(conversation):
+            return conversation.channel.kind == CHAT
         return conversation.channel_id in self.chats
+
+    def brand(self, conversation: Conversation) -> Brand:
+        """Whose customer it is."""
+        if Conversation.brand.is_cached(conversation):
+            return conversation.brand
+        return self.brands[conversation.brand_id]
 
     # --- closing ---------------------------------------------------------------------------------
 
@@ -113,7 +122,7 @@ class Standards:
         return self.charter.section(Talks, scope=scope_of(conversation))
 
     def _calendar(self, conversation: Conversation) -> worktime.Schedule:
-        brand = self.brands[conversation.brand_id]
+        brand = self.brand(conversation)
         hours = self.charter.section(Hours, scope=scope_of(conversation))
         return hours.calendar(time_zone=brand.time_zone, country=brand.country)
 
@@ -126,7 +135,7 @@ class Standards:
         return timedelta(seconds=self.charter.section(Replies).undo_seconds)
 
     def sender_name(self, conversation: Conversation, actor: Actor) -> str:
-        brand = self.brands[conversation.brand_id].name
+        brand = self.brand(conversation).name
         if actor.is_system:
             return brand
         text = self._replies(conversation).sender_name
@@ -134,7 +143,7 @@ class Standards:
 
     def signature(self, conversation: Conversation, actor: Actor) -> str:
         """The agent's own lines or the charter's, and the direct line to the director (S-087)."""
-        brand = self.brands[conversation.brand_id]
+        brand = self.brand(conversation)
         replies, language = self._replies(conversation), language_of(conversation)
         agent = brand.name if actor.is_system else actor.name
         own = User.objects.filter(pk=actor.person_id).values_list("signature", flat=True).first()
@@ -149,7 +158,7 @@ class Standards:
         if message is None:
             return ""
         language = language_of(conversation)
-        zone = get_timezone(self.brands[conversation.brand_id].time_zone)
+        zone = get_timezone(self.brand(conversation).time_zone)
         name = message.identity.name or message.identity.shown if message.identity else ""
         when = format_datetime(message.at, "long", tzinfo=zone, locale=language)
         head = self._replies(conversation).quote_introduction.say(language, name=name, when=when)

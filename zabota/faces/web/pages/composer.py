@@ -15,7 +15,6 @@ from zabota.domains.desk.enums import Direction, ParticipantRole
 from zabota.domains.desk.queries import work
 from zabota.domains.desk.queries.thread import Thread
 from zabota.domains.desk.services import checks, drafts, uploads
-from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Actor
 
 KEPT = "zabota.web.kept"
@@ -124,7 +123,7 @@ def composer(
     written: Written | None,
     *,
     tasks: Sequence[work.TaskEntry],
-    most_bytes: int,
+    now: datetime,
     say: str = "",
 ) -> Composer:
     """The composer of a conversation, with what was written before: just now, or as a draft; `say`
@@ -133,6 +132,7 @@ def composer(
     draft = None if written else _draft(found.ref, actor)
     what = written or (_drafted(draft) if draft else Written())
     people = dict(work.colleagues(actor, found.ref))
+    most_bytes = uploads.most_bytes(at=now)
     kind = what.kind if actor.may_answer else "note"
     recipients = [
         Recipient(
@@ -173,7 +173,7 @@ def composer(
         reports=[Report(id=task.id, text=task.text) for task in tasks if task.state == "done"],
         colleagues=list(people.values()),
         at_hand=[name for number, name in people.items() if number != actor.id][:AT_HAND],
-        tone=_tone(actor, found.ref),
+        tone=_tone(actor, found.ref, now),
         may_answer=actor.may_answer,
     )
 
@@ -201,12 +201,12 @@ def _begins(name: str, *, is_answer: bool) -> str:
     return f"{name}, …" if name else "…"
 
 
-def _tone(actor: Actor, ref: str) -> str:
+def _tone(actor: Actor, ref: str, now: datetime) -> str:
     """In the reader's language; who does not write need not know."""
     if not actor.may_answer:
         return ""
     language = (get_language() or "en")[:2]
-    return checks.tone(ref, language=language, actor=actor, at=clock.now())
+    return checks.tone(ref, language=language, actor=actor, at=now)
 
 
 def _draft(ref: str, actor: Actor) -> drafts.Own | None:

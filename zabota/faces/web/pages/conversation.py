@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zabota.domains.desk.enums import State
-from zabota.domains.desk.queries import about, access, work
+from zabota.domains.desk.enums import Direction, State
+from zabota.domains.desk.queries import about, work
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.queries.thread import Thread
-from zabota.domains.desk.services import uploads
 from zabota.faces.web import acts, words
 from zabota.faces.web.acts import Offer
 from zabota.faces.web.pages import happenings as history
@@ -74,7 +73,6 @@ class Conversation:
     status: Status
     strip: Sequence[Promise]
     more_promises: Sequence[Promise]
-    items: Sequence[timeline.Item]
     earlier_url: str
     same_day: str  # the day that an earlier stretch shares with what is shown: one line says it
     seen: str
@@ -83,10 +81,8 @@ class Conversation:
     notices: Sequence[Notice]
     acts: Sequence[Offer]
     more_acts: Sequence[Offer]
-    composer: Composer
     dossier: Dossier
     visitor: Visitor | None  # of a chat
-    tabs: Sequence[Tab]  # the chats that the reader leads
     moment: Moment
     view: str
     back_url: str
@@ -94,28 +90,43 @@ class Conversation:
     last_id: int
     has_news: bool  # something here is not read by this person yet
     thread: Thread  # what all this was made of: one read
+    told: Sequence[history.Happening]  # those within the messages shown
 
 
-@access.read_once()
+def items(request: AgentRequest, page: Conversation, *, now: datetime) -> Sequence[timeline.Item]:
+    """The thread of a page as it is first shown."""
+    reader = _reader(request, page.thread)
+    return timeline.timeline(page.thread.entries, page.told, reader=reader, now=now)
+
+
+def writing(
+    request: AgentRequest, page: Conversation, written: Written | None, *, now: datetime
+) -> Composer:
+    """The composer of a page; `written` is what comes back into it."""
+    found, customer = page.thread, page.dossier.customer
+    tasks = work.tasks(request.actor, found.ref)
+    say = customer.say if customer else ""
+    return composer(request.actor, found, written, tasks=tasks, say=say, now=now)
+
+
+def chats(request: AgentRequest, page: Conversation) -> Sequence[Tab]:
+    """The chats that the reader leads."""
+    return tabs(request.actor, here=page.ref)
+
+
 def conversation_page(
     request: AgentRequest,
     ref: str,
     *,
     now: datetime,
     before: int | None = None,
-    written: Written | None = None,
     view: str = "",
 ) -> Conversation:
-    """The whole page, for one who may see it. A fixed number of queries. Raises NotFound."""
+    """What stands around the thread and the composer, for one who may see it. Raises NotFound."""
     found = desk.thread(request.actor, ref, at=now, before=before)
     told = _happenings(found, before)
     offers = acts.offers(request.actor, found)
     tasks = work.tasks(request.actor, found.ref)
-    side = dossier(request.actor, found, tasks)
-    say = side.customer.say if side.customer else ""
-    most = uploads.most_bytes(at=now)
-    write = composer(request.actor, found, written, tasks=tasks, say=say, most_bytes=most)
-    reader = _reader(request, found, write.colleagues)
     chosen = inbox.view_of(request.actor, view)
     told_of = about.about_for(request.actor, found.ref, at=now)
     return Conversation(
@@ -130,7 +141,6 @@ def conversation_page(
         status=status(found),
         strip=_promises(found)[:STRIP],
         more_promises=_promises(found)[STRIP:],
-        items=timeline.timeline(found.entries, told, reader=reader, now=now),
         earlier_url=_earlier_url(found, chosen) if found.earlier else "",
         same_day=_same_day(found, request.GET.get("day", "")) if before is not None else "",
         seen=seen(found, told),
@@ -139,10 +149,8 @@ def conversation_page(
         notices=notices(request.actor, found, told_of),
         acts=[offer for offer in offers if offer.is_near],
         more_acts=[offer for offer in offers if not offer.is_near],
-        composer=write,
-        dossier=side,
-        visitor=visitor(request.actor, found),
-        tabs=tabs(request.actor, here=found.ref),
+        dossier=dossier(request.actor, found, tasks),
+        visitor=visitor(request.actor, found, now=now),
         moment=moment(request.actor, found, told_of),
         view=chosen,
         back_url=reverse("web:view", args=[chosen]),
@@ -150,6 +158,7 @@ def conversation_page(
         last_id=found.last_id,
         has_news=found.last_id > found.read_up_to,
         thread=found,
+        told=told,
     )
 
 
@@ -169,7 +178,6 @@ def news(
     now: datetime,
     seen: tuple[int, int],
     moving: Sequence[str],
-    colleagues: Sequence[str],
     until: tuple[int, int],
     days: Collection[str] = (),
 ) -> News:
@@ -182,7 +190,7 @@ def news(
     last_message, last_fact = until
     told = [one for one in all_told if seen_fact < one.id <= last_fact]
     before = [one.at for one in all_told if one.id <= seen_fact]
-    reader = _reader(request, found, colleagues)
+    reader = _reader(request, found)
     fresh = [entry for entry in found.entries if seen_message < entry.id <= last_message]
     shown = {entry.ref: entry for entry in found.entries if entry.id <= seen_message}
     since = max((*before, *(entry.at for entry in shown.values())), default=None)
@@ -259,7 +267,7 @@ def _happenings(found: Thread, before: int | None) -> Sequence[history.Happening
     return told
 
 
-def _reader(request: AgentRequest, found: Thread, colleagues: Sequence[str]) -> timeline.Reader:
+def _reader(request: AgentRequest, found: Thread) -> timeline.Reader:
     return timeline.Reader(
         person_id=request.actor.person_id,
         ref=found.ref,
@@ -268,8 +276,14 @@ def _reader(request: AgentRequest, found: Thread, colleagues: Sequence[str]) -> 
         may_answer=request.actor.may_answer,
         is_chat=found.is_chat,
         locale=(get_language() or "en").split("-")[0],
-        colleagues=colleagues,
+        colleagues=_colleagues(request, found),
     )
+
+
+def _colleagues(request: AgentRequest, found: Thread) -> Sequence[str]:
+    """Whom notes may mention."""
+    has_notes = any(entry.direction is Direction.NOTE for entry in found.entries)
+    return [name for _id, name in work.colleagues(request.actor, found.ref)] if has_notes else []
 
 
 def _earlier_url(found: Thread, view: View) -> str:

@@ -11,6 +11,7 @@ from zabota.domains.desk import events
 from zabota.domains.desk.enums import ClosedBy
 from zabota.domains.promises import events as promises
 from zabota.faces.web import staff_words, words
+from zabota.kernel import once
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.facts import log as facts
 from zabota.kernel.facts.base import Fact
@@ -18,6 +19,7 @@ from zabota.kernel.facts.models import FactRow
 
 MOST = 200
 _PEOPLE = ("assignee_id", "to_id", "user_id")
+_TEAMS = ("team_id", "to_team_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +46,20 @@ class _Told:
         return self.teams.get(self.data.get(key) or 0, "")
 
 
-def happenings(conversation_id: int, *, after: int = 0) -> Sequence[Happening]:
-    """What happened, oldest first, behind the fact `after`: three queries."""
+def happenings(conversation_id: int) -> Sequence[Happening]:
+    """What happened, oldest first: three queries at most, and those once a page."""
+    return once.once(("happenings", conversation_id), lambda: _happenings(conversation_id))
+
+
+def _happenings(conversation_id: int) -> Sequence[Happening]:
     rows = facts.history("conversation", conversation_id).filter(
-        name__in=[kind.name() for kind in _LINES], pk__gt=after
+        name__in=[kind.name() for kind in _LINES]
     )
     found = list(rows.order_by("-pk")[:MOST])[::-1]
     people = {row.actor_id for row in found if row.actor_id}
     people |= {row.data.get(key) for row in found for key in _PEOPLE} - {None}
     names = accounts.names(people)
-    teams = dict(accounts.teams().values_list("pk", "name"))
+    teams = _team_names() if any(row.data.get(key) for row in found for key in _TEAMS) else {}
     lines = {kind.name(): line for kind, line in _LINES.items()}
     told = []
     for row in _telling(found):
@@ -62,6 +68,10 @@ def happenings(conversation_id: int, *, after: int = 0) -> Sequence[Happening]:
         if text:
             told.append(Happening(id=row.pk, icon=icon, text=text, at=row.at))
     return told
+
+
+def _team_names() -> Mapping[int, str]:
+    return dict(accounts.teams().values_list("pk", "name"))
 
 
 def _telling(rows: Sequence[FactRow]) -> Sequence[FactRow]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,12 +39,16 @@ class Shell:
 
 
 def shell(
-    request: AgentRequest, here: str = "inbox", *, topics: Sequence[str] = ("inbox",)
+    request: AgentRequest,
+    here: str = "inbox",
+    *,
+    topics: Sequence[str] = ("inbox",),
+    now: datetime | None = None,
 ) -> Shell:
     """The frame of a page of section `here`, for the person who asks; an open page says that he is
     there.
     """
-    now = clock.now()
+    now = now or clock.now()
     presence.beat(actor=request.actor, at=now)
     return Shell(
         name=request.person.name,

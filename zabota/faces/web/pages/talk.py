@@ -12,7 +12,6 @@ from zabota.domains.desk.enums import Direction
 from zabota.domains.desk.queries import chats
 from zabota.domains.desk.queries.thread import Thread
 from zabota.domains.desk.services import checks
-from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Actor
 from zabota.kernel.live import hub
 
@@ -47,12 +46,12 @@ class Tab:
     key: str
 
 
-def visitor(actor: Actor, found: Thread) -> Visitor | None:
+def visitor(actor: Actor, found: Thread, *, now: datetime) -> Visitor | None:
     """Who visits, where the conversation is a chat."""
     seen = chats.visiting(actor, found.ref) if found.is_chat else None
     if seen is None:
         return None
-    longest = checks.longest_silence(found.ref, actor=actor, at=clock.now())
+    longest = checks.longest_silence(found.ref, actor=actor, at=now)
     return Visitor(
         topic=f"conversation-{found.id}",
         name=found.customer_name or _("The visitor"),

@@ -113,8 +113,8 @@ def test_the_open_chats_that_one_leads_stand_side_by_side(
         begin(chat)
         refs.append(taken(cast).ref)
     begin(chat)  # nobody's yet
-    page = visit(cast.marta).get(f"/conversations/{refs[1]}/").context["page"]
-    assert [(tab.url, tab.key, tab.is_here, tab.is_new) for tab in page.tabs] == [
+    page = visit(cast.marta).get(f"/conversations/{refs[1]}/").context
+    assert [(tab.url, tab.key, tab.is_here, tab.is_new) for tab in page["tabs"]] == [
         (f"/conversations/{refs[0]}/", "[", False, True),
         (f"/conversations/{refs[1]}/", "", True, False),
         (f"/conversations/{refs[2]}/", "]", False, True),

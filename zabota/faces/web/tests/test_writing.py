@@ -107,11 +107,11 @@ class TestAskingForWhatIsHere:
         """Two warnings in turn end: each is confirmed once, for these words and no others."""
         client, text = visit(cast.janis), "Atsūtiet logotipu? Kad jums ērti?"
         listed = client.post(at(handed, "write/"), {"text": text, "as_is": "1"})
-        asked = listed.context["page"].composer
+        asked = listed.context["composer"]
         assert (len(asked.known), list(asked.confirmed)) == (1, ["as_is"])
         confirmed = {"as_is": asked.mark, "asked_again": "1"}
         other = client.post(at(handed, "write/"), {"text": f"{text} Kur?", **confirmed})
-        assert other.context["page"].composer.asks_for_list
+        assert other.context["composer"].asks_for_list
         client.post(at(handed, "write/"), {"text": text, **confirmed})
         assert handed.messages.filter(direction="out").count() == 1
 
@@ -129,7 +129,7 @@ class TestFiles:
         back = client.post(f"/messages/{message.ref}/undo/", headers=HTMX)
         assert "rēķins.pdf" in back.content.decode()
         # He goes away and returns: words and file are there, and leave together.
-        composer = client.get(at(conversation)).context["page"].composer
+        composer = client.get(at(conversation)).context["composer"]
         assert (composer.text, [one.name for one in composer.files]) == (
             "Pielikumā rēķins.",
             ["rēķins.pdf"],
@@ -141,7 +141,7 @@ class TestFiles:
         conversation, client = arrive(cast), visit(cast.marta)
         message = sent_with_file(cast, conversation, client)
         client.post(f"/messages/{message.ref}/undo/")
-        composer = client.get(at(conversation)).context["page"].composer
+        composer = client.get(at(conversation)).context["composer"]
         form = {"text": "Bez pielikuma.", "kept": composer.kept}
         client.post(at(conversation, "write/"), {**form, "without": str(composer.files[0].id)})
         assert names(conversation.messages.get(delivery=Delivery.QUEUED)) == []
@@ -152,7 +152,7 @@ class TestFiles:
         conversation, client = arrive(cast), visit(cast.marta)
         failed = sent_with_file(cast, conversation, client)
         Message.objects.filter(pk=failed.pk).update(delivery="failed", delivery_error="returned")
-        again = client.get(at(conversation), {"again": failed.ref}).context["page"].composer
+        again = client.get(at(conversation), {"again": failed.ref}).context["composer"]
         assert [one.name for one in again.files] == ["rēķins.pdf"]
         client.post(at(conversation, "write/"), {"text": again.text, "kept": again.kept})
         assert names(conversation.messages.get(delivery=Delivery.QUEUED)) == ["rēķins.pdf"]
@@ -183,11 +183,11 @@ class TestFiles:
     ) -> None:
         conversation, client = arrive(cast), visit(cast.marta)
         form = {"text": "Kāds numurs? Kad ērti?", "files": pdf()}
-        kept = client.post(at(conversation, "write/"), form).context["page"].composer.kept
+        kept = client.post(at(conversation, "write/"), form).context["composer"].kept
         StoredFile.objects.all().delete()
         words = {"text": "Kāds numurs? Kad ērti?", "as_is": "1", "kept": kept}
         back = client.post(at(conversation, "write/"), words)
-        composer = back.context["page"].composer
+        composer = back.context["composer"]
         assert (back.status_code, composer.text, list(composer.files)) == (409, words["text"], [])
         assert "Pievienojiet to vēlreiz." in back.content.decode()
 
@@ -211,10 +211,10 @@ class TestFiles:
         allow_one_megabyte(cast)
         conversation, client = arrive(cast), visit(cast.marta)
         form = {"text": "Kāds numurs? Kad ērti?", "files": pdf(size=600_000)}
-        kept = client.post(at(conversation, "write/"), form).context["page"].composer.kept
+        kept = client.post(at(conversation, "write/"), form).context["composer"].kept
         more = {"text": "Vēl viens.", "kept": kept, "files": pdf("b.pdf", 600_000)}
         back = client.post(at(conversation, "write/"), more)
-        composer = back.context["page"].composer
+        composer = back.context["composer"]
         assert [one.name for one in composer.files] == ["rēķins.pdf"]
         assert StoredFile.objects.count() == 1
 
@@ -230,11 +230,11 @@ def test_a_confirmed_second_answer_is_not_asked_about_again_after_another_questi
         at(conversation, "write/"),
         {**words, "seen_message_id": seen, "drop_confirmed": "1"},
     )
-    assert first.context["page"].composer.asks == "answered_meanwhile"
+    assert first.context["composer"].asks == "answered_meanwhile"
     second = client.post(
         at(conversation, "write/"), {**words, "seen_message_id": seen, "answered_meanwhile": "1"}
     )
-    composer = second.context["page"].composer
+    composer = second.context["composer"]
     assert composer.asks == "drop_unconfirmed"
     client.post(
         at(conversation, "write/"),

@@ -1,7 +1,11 @@
 """One conversation: its page, and what is new in it for a page that is open."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from zabota.domains.desk.queries import thread as desk
@@ -12,7 +16,7 @@ from zabota.faces.web.pages.composer import Written, held
 from zabota.faces.web.pages.inbox import inbox_page, view_of
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.requests import AgentRequest, agent_page
-from zabota.kernel import clock
+from zabota.kernel import clock, once
 
 MOST_MOVING = 50
 MOST_DAYS = 400
@@ -33,6 +37,11 @@ def page(
     request: AgentRequest, ref: str, *, written: Written | None = None, status: int = 200
 ) -> HttpResponse:
     """The whole page of a conversation; `written` is what comes back into the composer."""
+    with once.reading():
+        return _page(request, ref, written, status)
+
+
+def _page(request: AgentRequest, ref: str, written: Written | None, status: int) -> HttpResponse:
     now = clock.now()
     view = request.GET.get("view", "")
     found = pages.conversation_page(
@@ -40,28 +49,55 @@ def page(
         ref,
         now=now,
         before=_number(request.GET.get("before", "")),
-        written=written,
         view=view,
     )
+    thread = {"page": found, "items": pages.items(request, found, now=now), "now": now}
     if request.htmx and "before" in request.GET:
-        return render(request, "web/conversation/stretch.html", {"page": found, "now": now})
+        return render(request, "web/conversation/stretch.html", thread)
     chosen = view_of(request.actor, view)
     if found.has_news:
         reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
     context = {
-        "page": found,
+        **thread,
+        "composer": pages.writing(request, found, written, now=now),
+        "tabs": pages.chats(request, found),
         "inbox": inbox_page(request.actor, chosen, now=now, here=found.ref),
-        "shell": shell(request, topics=("inbox", f"conversation-{found.id}")),
-        "now": now,
+        "shell": shell(request, topics=("inbox", f"conversation-{found.id}"), now=now),
     }
     return render(request, "web/conversation/page.html", context, status=status)
 
 
-def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
-    """The regions of an open page as they are now, without what is being typed.
+def updates_and_composer(
+    request: AgentRequest, ref: str, back: Written | None, *more: str
+) -> HttpResponse:
+    """The regions of an open page and its composer: empty, or with what comes back into it."""
+    with once.reading():
+        return _updates(request, ref, more, lambda found, now: _composer(request, found, back, now))
 
-    What the page shows comes with the request: `seen` (newest message and fact) and `moving`, the
-    refs of ours that had not settled.
+
+def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
+    """The regions of an open page as they are now, without what is being typed."""
+    with once.reading():
+        return _updates(request, ref, more, lambda _found, _now: "")
+
+
+def _composer(
+    request: AgentRequest, found: pages.Conversation, back: Written | None, now: datetime
+) -> str:
+    drawn = pages.writing(request, found, back, now=now)
+    return render_to_string(
+        "web/composer/composer.html", {"composer": drawn, "is_region": True}, request
+    )
+
+
+def _updates(
+    request: AgentRequest,
+    ref: str,
+    more: Sequence[str],
+    composer: Callable[[pages.Conversation, datetime], str],
+) -> HttpResponse:
+    """What the page shows comes with the request: `seen` (newest message and fact) and `moving`,
+    the refs of ours that had not settled.
     """
     now = clock.now()
     given = request.POST if request.method == "POST" else request.GET
@@ -74,7 +110,6 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
         moving=given.getlist("moving")[:MOST_MOVING],
         until=pages.place(found.seen),
         days=given.getlist("days")[:MOST_DAYS],
-        colleagues=found.composer.colleagues,
     )
     if found.has_news:
         reading.mark(found.ref, message_id=found.last_id, actor=request.actor, at=now)
@@ -83,7 +118,7 @@ def updates(request: AgentRequest, ref: str, *more: str) -> HttpResponse:
         names.append("visitor")
     context: dict[str, object] = {"page": found, "news": news, "now": now}
     templates = [f"web/conversation/{name}.html" for name in names]
-    return answers.regions(request, templates, context, *more)
+    return answers.regions(request, templates, context, *more, composer(found, now))
 
 
 def _written_again(request: AgentRequest, ref: str) -> Written:

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -94,7 +93,8 @@ def undo(request: AgentRequest, ref: str) -> HttpResponse:
     level, told = "info" if taken else "error", f"{answers.TOAST}{ref}"
     more = [answers.toast_html(request, said, level=level, replaces=told)]
     if taken:
-        more.append(_composer(request, home, None))  # his draft: these words, and those since
+        # The composer with his draft: these words, and those since.
+        return conversation.updates_and_composer(request, home, None, *more)
     return conversation.updates(request, home, *more)
 
 
@@ -110,7 +110,7 @@ def _note(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     except Incomplete as refused:
         return _back(request, ref, _refused(written, refused))
     if request.htmx:
-        return conversation.updates(request, ref, _composer(request, ref, None))
+        return conversation.updates_and_composer(request, ref, None)
     return redirect(reverse("web:conversation", args=[ref]) + "#last")
 
 
@@ -144,13 +144,13 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     toast = answers.toast_html(
         request, said, undo=address, seconds=seconds, name=f"{answers.TOAST}{message.ref}"
     )
-    return conversation.updates(request, ref, toast, _composer(request, ref, None))
+    return conversation.updates_and_composer(request, ref, None, toast)
 
 
 def _sent(request: AgentRequest, ref: str) -> HttpResponse:
     if not request.htmx:
         return redirect(reverse("web:conversation", args=[ref]) + "#last")
-    return conversation.updates(request, ref, _composer(request, ref, None))
+    return conversation.updates_and_composer(request, ref, None)
 
 
 def _leaves(now: datetime, seconds: int, *, undo: timedelta) -> str:
@@ -226,12 +226,4 @@ def _listed(written: Written) -> Written:
 def _back(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     if not request.htmx:
         return conversation.page(request, ref, written=written, status=409)
-    return conversation.updates(request, ref, _composer(request, ref, written))
-
-
-def _composer(request: AgentRequest, ref: str, written: Written | None) -> str:
-    found = desk.thread(request.actor, ref, at=clock.now())
-    tasks = work.tasks(request.actor, found.ref)
-    drawn = pages.composer(request.actor, found, written, tasks=tasks, most_bytes=_most_bytes())
-    context = {"composer": drawn, "is_region": True}
-    return render_to_string("web/composer/composer.html", context, request)
+    return conversation.updates_and_composer(request, ref, written)
