@@ -1,15 +1,18 @@
 """What our side of a chat does, in a process of its own beside the server's."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
 from zabota.domains.channels.models import Channel, OutboundEnvelope
+from zabota.domains.channels.services import chats
 from zabota.domains.charter import services as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Scope
+from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.services import assigning, closings, leaders, replies
+from zabota.domains.desk.services import assigning, closings, erasing, leaders, merging, replies
 from zabota.kernel import clock, ids
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
@@ -38,7 +41,7 @@ def go_home() -> None:
         section=Hours,
         scope=Scope(),
         values={"dates": {str(day): [] for day in days}},
-        actor=accounts.actor_for(User.objects.get(email="olga@liepa.example")),
+        actor=_olga(),
         reason="Holidays",
         at=now,
     )
@@ -63,6 +66,38 @@ def propose() -> None:
 def ask_leader(question: str) -> None:
     """Marta asks her leader."""
     leaders.ask(_ref(), question=question, actor=_marta(), at=clock.now())
+
+
+def erase() -> float:
+    """Olga erases the customer of the newest conversation; returns when that was so."""
+    conversation = Conversation.objects.latest("pk")
+    conversation.state = State.CLOSED
+    conversation.save()
+    customer = conversation.customer
+    assert customer is not None
+    erasing.erase(customer.ref, typed=customer.name, actor=_olga(), at=clock.now())
+    return time.time()
+
+
+def merge_into_the_one_before() -> float:
+    """Marta takes the newest conversation into the one before it."""
+    merged, into = Conversation.objects.order_by("-pk")[:2]
+    merging.merge(merged.ref, into_ref=into.ref, confirmed=True, actor=_marta(), at=clock.now())
+    return time.time()
+
+
+def set_chat(origins: list[str], is_active: bool = True) -> float:
+    """Olga changes which sites show the chat, or switches it off."""
+    row = Channel.objects.get(kind="webchat")
+    chat = chats.Chat(
+        name="Liepa",
+        brand_id=row.brand_id,
+        team_id=row.team_id,
+        origins=origins,
+        is_active=is_active,
+    )
+    chats.change(ref=row.ref, chat=chat, actor=_olga(), at=clock.now())
+    return time.time()
 
 
 def told() -> list[str]:
@@ -112,6 +147,10 @@ def _letter_to(address: str) -> dict[str, Any]:
 
 def _ref() -> str:
     return Conversation.objects.latest("pk").ref
+
+
+def _olga() -> Actor:
+    return accounts.actor_for(User.objects.get(email="olga@liepa.example"))
 
 
 def _marta() -> Actor:

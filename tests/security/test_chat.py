@@ -1,8 +1,12 @@
-"""The chat of a site against other sites, other visitors, floods and nonsense (T28-T32, F23)."""
+"""The chat of a site against other sites, other visitors, floods and nonsense (T28-T32, F23).
+
+ZABOTA_STORM_CYCLES is the number of odd posts (10,000 at full size).
+"""
 
 import json
 import os
 import random
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,15 +18,18 @@ from django.test import Client
 from tests.cast import MORNING, Cast, gather
 from zabota.domains.channels.models import Channel
 from zabota.domains.channels.rules.sections import Chat
+from zabota.domains.channels.services import visits
 from zabota.domains.charter import services as charter
 from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.models import Conversation, Message
 from zabota.faces.portal.chat import calls
 from zabota.kernel import clock, ids
+from zabota.kernel.files.models import StoredFile
 from zabota.kernel.live import tickets
 
 SITE = "https://liepa.example"
-ODD = int(os.environ.get("ZABOTA_ODD_POSTS", "500"))  # 10,000 before a release
+DAYS = timedelta(days=90)
+ODD = int(os.environ.get("ZABOTA_STORM_CYCLES", "1000"))
 INSIDE = ("Traceback", "zabota.", "/zabota", "django", "Error:", "SELECT", "sqlite", "psycopg")
 CALLS = {
     "hello": "POST",
@@ -193,6 +200,57 @@ def test_a_flood_is_refused_with_when_to_come_back(
     assert [answer.status_code for answer in answers] == [201] * 3 + [429] * 2
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 61
     assert sorted(Message.objects.values_list("text", flat=True)) == ["2", "3", "4"]
+
+
+@pytest.mark.threat("T26", "T32")
+def test_a_file_over_the_limit_is_refused_with_a_sentence_and_kept_nowhere(key: str) -> None:
+    ilze = Browser(key).hello()
+    answer = Client(REMOTE_ADDR="192.0.2.1").post(
+        f"/chat/{key}/files",
+        {"file": SimpleUploadedFile("video.mp4", b"x" * 20_000_001)},
+        headers={"Origin": SITE, "Authorization": f"Bearer {ilze.token}", "Accept-Language": "en"},
+    )
+    assert (answer.status_code, answer.json()["error"]) == (413, "file_size")
+    assert answer.json()["sentence"] == "This file is too large. Send a smaller one."
+    assert answer["Access-Control-Allow-Origin"] == SITE
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.threat("T28")
+def test_a_token_that_ran_out_opens_nothing_and_is_renewed_while_it_is_good(
+    cast: Cast, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ilze = Browser(key).hello()
+    ilze.say("My number is 40 321")
+    first, renewed = ilze.token, ilze.hello().token
+    charter.change_section(
+        section=Chat,
+        scope=Scope(),
+        values={"visitor_days": 1},
+        actor=cast.actor(cast.olga),
+        reason="Small",
+        at=clock.now() - timedelta(seconds=1),
+    )
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 2 * 86_400)
+    old = visits.renewed(visits.read(first, chat=visits.chat(key), lasts=DAYS), language="en")
+    monkeypatch.undo()
+    answers = [Browser(key, token=each).call("GET", "thread") for each in (first, renewed, old)]
+    assert [answer.status_code for answer in answers] == [200, 200, 401]
+    assert "40 321" not in answers[-1].content.decode()
+
+
+@pytest.mark.fault("F23")
+@pytest.mark.parametrize("times", [2, 5], ids=["double click", "a finger that trembles"])
+def test_one_message_sent_again_and_again_is_there_once(key: str, times: int) -> None:
+    ilze = Browser(key).hello()
+    name = ids.new_ref()
+    answers = [ilze.say("Labdien!", client_id=name) for _ in range(times)]
+    assert [answer.status_code for answer in answers] == [201] + [200] * (times - 1)
+    assert len({answer.json()["message"]["id"] for answer in answers}) == 1
+    closes = [ilze.call("POST", "close", b'{"agree": true}').status_code for _ in range(times)]
+    assert closes == [409] * times
+    assert (Message.objects.count(), Conversation.objects.count()) == (1, 1)
 
 
 @pytest.mark.threat("T32")

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -138,12 +138,21 @@ def answer_of(sock: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
-class Listening:
-    """One open stream: read it event by event."""
+class Addressed(Protocol):
+    """Whatever can be asked by its address."""
 
-    def __init__(self, served: Served, headers: Mapping[str, str], query: str = "") -> None:
+    @property
+    def url(self) -> str: ...
+
+
+class Listening:
+    """One open stream of a server, ours or a visitor's: read it event by event."""
+
+    def __init__(
+        self, served: Addressed, headers: Mapping[str, str], query: str = "", path: str = "/live"
+    ) -> None:
         self.client = client()
-        request = self.client.build_request("GET", f"{served.url}/live{query}", headers=headers)
+        request = self.client.build_request("GET", f"{served.url}{path}{query}", headers=headers)
         self.response = self.client.send(request, stream=True)
         self.status = self.response.status_code
         self.heard = ""  # every byte that the stream sent

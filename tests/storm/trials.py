@@ -101,6 +101,9 @@ MANY = (
         faults=("F17",), title="clocks and zones", cycles=2_000,
         tests="zabota/pure/worktime/tests",
     ),
+    Many(faults=("F23",), title="odd posts", tests="tests/security/test_chat.py", cycles=10_000),
+    Many(faults=("F61",), title="odd streams", tests="tests/front/test_chat_stream.py",
+         cycles=10_000),
     Many(
         faults=("F48", "F49"), title="hostile pages", tests="tests/security/test_hostile_pages.py",
         cycles=40,

@@ -74,6 +74,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         accounts.TeamChanged,
         brands.BrandChanged,
         channels.ChatSet,
+        channels.VisitEnded,
         channels.EnvelopeTriedAgain,
         channels.EnvelopeUnreadable,
         channels.MailboxSet,
@@ -223,6 +224,19 @@ def _viewers(fact: desk.ConversationAssigned, _row: FactRow) -> list[str]:
     return [f"conversation-{fact.conversation_id}"]
 
 
+def _visitors(fact: desk.DeskFact, _row: FactRow) -> list[str]:
+    """Whoever looks at a matter in the chat; of a merged one, those whose matter it was."""
+    return [f"matter-{getattr(fact, 'merged_id', fact.conversation_id)}"]
+
+
+def _visit(fact: channels.VisitEnded, _row: FactRow) -> list[str]:
+    return [f"visit-{fact.visit_id}"]
+
+
+def _chat(fact: channels.ChatSet, _row: FactRow) -> list[str]:
+    return [f"chat-{fact.channel_id}"]
+
+
 # Which live topics a fact changes: whoever looks at one asks its page anew.
 TOPICS: Mapping[type[Fact], hub.Topics] = {
     **{
@@ -255,10 +269,16 @@ TOPICS: Mapping[type[Fact], hub.Topics] = {
 }
 
 # Whose streams a fact closes, so that their rights are asked anew (T22): a person's, a topic's.
+# A visitor who was dropped, erased, or whose chat was switched off, hears nothing more.
 CLOSES: Mapping[type[Fact], hub.Topics] = {
     accounts.RightsChanged: _person,
     accounts.SignedOut: _person,
     desk.ConversationAssigned: _viewers,
+    desk.ParticipantsChanged: _visitors,
+    desk.ConversationsMerged: _visitors,
+    desk.ConversationSplit: _visitors,
+    channels.VisitEnded: _visit,
+    channels.ChatSet: _chat,
 }
 
 # Topics that many look at: at most one hint in two seconds.

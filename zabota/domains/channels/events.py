@@ -53,6 +53,13 @@ class DeliveryDelayed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitEnded(Fact):
+    """The token of a chat's visitor opens nothing any more."""
+
+    visit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChatSet(Fact):
     """A chat of a site was made, or its settings were changed."""
 

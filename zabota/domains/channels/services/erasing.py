@@ -4,6 +4,7 @@ That a mail was taken in stays known by the hash of its bytes, so that it is not
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -16,17 +17,22 @@ from zabota.domains.channels.models import (
     RawBytes,
     Visit,
 )
+from zabota.domains.channels.services import visits
 from zabota.kernel import tx
 
 GONE = "erased"
 
 
 def forget(
-    *, envelope_ids: Collection[int], groups: Collection[str], addresses: Collection[str]
+    *,
+    envelope_ids: Collection[int],
+    groups: Collection[str],
+    addresses: Collection[str],
+    at: datetime,
 ) -> None:
     """Forget these mails and their copies in other mailboxes, all letters of these groups, and
-    every letter from these addresses; letters to others lose the addresses. In the caller's
-    transaction.
+    every letter from these addresses; letters to others lose the addresses; tokens of the chat
+    open nothing any more. In the caller's transaction.
     """
     with tx.within():
         _forget_mails(envelope_ids, addresses)
@@ -39,7 +45,8 @@ def forget(
                 row.error_detail = ""
                 row.save()
         AutomaticSend.objects.filter(address__in=addresses).delete()
-        Visit.objects.filter(Q(ref__in=addresses) | Q(email__in=addresses)).delete()
+        theirs = Visit.objects.filter(Q(ref__in=addresses) | Q(email__in=addresses))
+        visits.forget(theirs, at=at)
 
 
 def without(value: Any, addresses: Collection[str]) -> Any:

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 
+from zabota.domains.channels.events import VisitEnded
 from zabota.domains.channels.models import Channel, Visit
 from zabota.domains.channels.rules.chats import KIND, ChatSettings
-from zabota.kernel import ids
+from zabota.kernel import ids, tx
+from zabota.kernel.facts import log
+from zabota.kernel.facts.base import Context
 
 SALT = "zabota.chat.visitor"
 
@@ -45,11 +50,14 @@ class Chat:
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """A browser that holds a token of this chat. `read_up_to` is the last message it has shown."""
+    """A browser that holds a token of this chat. `read_up_to` is the last message it has shown;
+    `visit_id` is known once something was written.
+    """
 
     chat: Chat
     ref: str
     language: str
+    visit_id: int | None = None
     read_up_to: int = 0
 
 
@@ -112,11 +120,15 @@ def read(token: str, *, chat: Chat, lasts: timedelta) -> Visitor:
         raise BadToken from problem
     if name != chat.ref:
         raise BadToken
-    visit = Visit.objects.filter(ref=ref, channel_id=chat.channel_id).first()
-    if visit is not None and visit.ended_at is not None:
+    names = (ref, forgotten(ref))
+    visit = Visit.objects.filter(ref__in=names, channel_id=chat.channel_id).first()
+    if visit is None:
+        return Visitor(chat=chat, ref=ref, language=language)
+    if visit.ended_at is not None:
         raise BadToken
-    read_up_to = visit.read_up_to if visit else 0
-    return Visitor(chat=chat, ref=ref, language=language, read_up_to=read_up_to)
+    return Visitor(
+        chat=chat, ref=ref, language=language, visit_id=visit.pk, read_up_to=visit.read_up_to
+    )
 
 
 def begin(visitor: Visitor, *, page: str, at: datetime) -> Visit:
@@ -166,6 +178,33 @@ def last_seen(refs: Collection[str]) -> Seen | None:
     return Seen(page=row.page, at=row.seen_at, read_up_to=row.read_up_to) if row else None
 
 
-def end(ref: str, *, at: datetime) -> None:
-    """The token of this visit opens nothing any more."""
-    Visit.objects.filter(ref=ref, ended_at__isnull=True).update(ended_at=at)
+def end(visits: QuerySet[Visit], *, at: datetime) -> None:
+    """The tokens of these visits open nothing any more, and their streams end. In the caller's
+    transaction or its own.
+    """
+    with tx.within():
+        for visit in visits.filter(ended_at__isnull=True).select_related("channel"):
+            visit.ended_at = at
+            visit.save(update_fields=["ended_at"])
+            channel = visit.channel
+            where = Context(
+                brand_id=channel.brand_id, channel_id=channel.pk, team_id=channel.team_id
+            )
+            log.publish(VisitEnded(visit_id=visit.pk), at=at, context=where)
+
+
+def forget(visits: QuerySet[Visit], *, at: datetime) -> None:
+    """These visits end, and nothing of them stays but that their tokens are worth nothing: else a
+    browser would come back under the name that was erased.
+    """
+    rows = list(visits)
+    end(visits, at=at)
+    for visit in rows:
+        Visit.objects.filter(pk=visit.pk).update(
+            ref=forgotten(visit.ref), language="", page="", email="", read_up_to=0
+        )
+
+
+def forgotten(ref: str) -> str:
+    """What stands in the place of an erased visitor's name: it leads back to nobody."""
+    return salted_hmac("zabota.chat.forgotten", ref, algorithm="sha256").hexdigest()[:32]

@@ -3,7 +3,7 @@
 The same rule as on his signed page (`matter`): only what he wrote or was openly told himself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,8 @@ from zabota.kernel.accounts import queries as accounts
 
 PAGE = 50
 MERGES_FOLLOWED = 20
+# As many as a stream's ticket can name beside the visit and the chat, by far.
+LISTENED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,21 +64,29 @@ class Talk:
 
 def matter_of(visitor_ref: str) -> int | None:
     """The newest conversation of this visitor, followed to where it was merged."""
-    row = (
-        _his(visitor_ref)
-        .order_by("-conversation_id")
-        .values_list("conversation_id", "conversation__merged_into_id")
-        .first()
-    )
-    if row is None:
-        return None
-    number, further = row
+    return next(_matters(visitor_ref), None)
+
+
+def matters_of(visitor_ref: str) -> list[int]:
+    """His newest conversations: what is said in any of them is shown in his one window."""
+    return list(dict.fromkeys(islice(_matters(visitor_ref), LISTENED)))
+
+
+def _matters(visitor_ref: str) -> Iterator[int]:
+    rows = _his(visitor_ref).order_by("-conversation_id")
+    for number, further in rows.values_list("conversation_id", "conversation__merged_into_id")[
+        :LISTENED
+    ]:
+        yield _followed(number, further)
+
+
+def _followed(number: int, further: int | None) -> int:
     for _ in range(MERGES_FOLLOWED):
         if further is None:
             break
         number = further
         further = Conversation.objects.values_list("merged_into_id", flat=True).get(pk=number)
-    return int(number)
+    return number
 
 
 def matter(number: int, *, at: datetime) -> Matter:

@@ -55,7 +55,7 @@ def erase(customer_ref: str, *, typed: str, actor: Actor, at: datetime) -> int:
             if number is not None
         ]
         groups = [f"conversation:{number}" for number in matters]
-        channels.forget(envelope_ids=envelopes, groups=groups, addresses=who.addresses)
+        channels.forget(envelope_ids=envelopes, groups=groups, addresses=who.addresses, at=at)
         files = _files(own) | _files(theirs)
         _unfind([*own.values_list("pk", flat=True), *theirs.values_list("pk", flat=True)])
         _silence(theirs)

@@ -239,7 +239,7 @@ class TestTokens:
         write(visitor)
         with pytest.raises(visits.BadToken):
             visits.read(token, chat=visits.chat(chat.address), lasts=timedelta(seconds=-1))
-        visits.end(visitor.ref, at=MORNING)
+        visits.end(Visit.objects.filter(ref=visitor.ref), at=MORNING)
         with pytest.raises(visits.BadToken):
             visits.read(token, chat=visits.chat(chat.address), lasts=DAYS)
 

@@ -242,13 +242,17 @@ def contact_address(call: Call) -> HttpResponse:
 
 @call("POST")
 def ticket(call: Call) -> HttpResponse:
-    """A ticket for the live stream of the visitor's matter."""
+    """A ticket for the live stream of the visitor's matters; it ends with the visit, and is asked
+    for anew when the chat is set otherwise.
+    """
     visitor = call.visitor
-    number = talk.matter_of(visitor.ref)
-    if number is None:
+    numbers = talk.matters_of(visitor.ref)
+    if not numbers:
         raise Refused(404, "no_matter")
+    topics = [f"matter-{number}" for number in numbers]
+    topics += [f"visit-{visitor.visit_id}", f"chat-{call.chat.channel_id}"]
     _scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
-    made = tickets.issue(who=f"visit-{visitor.ref}", topics=[f"matter-{number}"], session_key=token)
+    made = tickets.issue(who=f"visit-{visitor.ref}", topics=topics, session_key=token)
     return JsonResponse({"ticket": made, "seconds": tickets.SECONDS})
 
 
