@@ -66,12 +66,17 @@ def put(
 def put_many(entries: Sequence[Entry]) -> None:
     """Many at once, in the caller's transaction. Raises ValueError for a kind not in KINDS."""
     latest = {(entry.kind, entry.object_id): entry for entry in entries}
-    rows = [_row(entry) for entry in latest.values()]
     with transaction.atomic():
         for kind in {entry.kind for entry in latest.values()}:
             remove(kind, [number for its, number in latest if its == kind])
-        Document.objects.bulk_create(rows, batch_size=500)
-        _enter(rows)
+        add_many(list(latest.values()))
+
+
+def add_many(entries: Sequence[Entry]) -> None:
+    """Objects that were made in the caller's transaction: nothing of them can be there yet."""
+    rows = [_row(entry) for entry in entries]
+    Document.objects.bulk_create(rows, batch_size=500)
+    _enter(rows)
 
 
 def _row(entry: Entry) -> Document:

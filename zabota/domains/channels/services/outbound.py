@@ -22,6 +22,14 @@ def queue_outbound(outbound: Outbound, *, at: datetime, not_before: datetime) ->
     `not_before`, so that it can be undone.
     """
     with tx.within():
+        row = queued(outbound, at=at, not_before=not_before)
+        tx.after_commit(wake)
+    return row.external_id
+
+
+def queued(outbound: Outbound, *, at: datetime, not_before: datetime) -> OutboundEnvelope:
+    """The message's row of the outbox, made or found; nobody is woken for it."""
+    with tx.within():
         channel = Channel.objects.get(pk=outbound.channel_id)
         row, _made = OutboundEnvelope.objects.get_or_create(
             key=outbound.key,
@@ -36,8 +44,7 @@ def queue_outbound(outbound: Outbound, *, at: datetime, not_before: datetime) ->
                 "created_at": at,
             },
         )
-        tx.after_commit(_wake)
-    return row.external_id
+    return row
 
 
 def _storable(value: Any) -> Any:
@@ -63,7 +70,8 @@ def leave(listener: Callable[[], object]) -> None:
     _listeners.remove(listener)
 
 
-def _wake() -> None:
+def wake() -> None:
+    """Something waits in the outbox."""
     for listener in tuple(_listeners):
         listener()
 

@@ -53,7 +53,8 @@ def conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversat
 def _conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversation:
     rows = Conversation.objects.filter(visible_to(actor))
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        # Brand and channel of a conversation never change: they come along.
+        rows = rows.select_for_update(of=("self",)).select_related("brand", "channel")
     elif once.is_reading():
         rows = rows.select_related(*SHOWN)
     found = rows.filter(ref=ref).first()

@@ -264,6 +264,8 @@ def handed_over(actor: Actor, ref: str) -> HandedOver | None:
 def asked_again(actor: Actor, ref: str, text: str) -> Sequence[AskedAgain]:
     """What a draft asks for though the customer gave it already (AS-44). Raises NotFound."""
     conversation = access.conversation_for(actor, ref)
+    if not rules.asks(text):
+        return []
     rows = {row.pk: row for row in _files(conversation)}
     files = [rules.Known(row.pk, row.name, row.file.media_type) for row in rows.values()]
     known = Handover.objects.filter(conversation=conversation).order_by("-pk")

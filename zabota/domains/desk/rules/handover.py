@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +45,20 @@ class _Data:
     common: frozenset[str]
 
 
+def asks(text: str) -> bool:
+    """Whether any sentence of it asks for something."""
+    return any(True for _sentence, _said in _asking(text))
+
+
+def _asking(text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Sentences that ask, with their stems."""
+    data = _data()
+    for sentence in (" ".join(one.split()) for one in _SENTENCE.findall(text)):
+        said = frozenset(stems.of(sentence))
+        if "?" in sentence or said & data.asking:
+            yield sentence, said
+
+
 def asks_again(
     text: str, *, known_files: Sequence[Known], known_facts: Sequence[str]
 ) -> Sequence[Again]:
@@ -55,10 +69,7 @@ def asks_again(
     """
     data = _data()
     found = []
-    for sentence in (" ".join(one.split()) for one in _SENTENCE.findall(text)):
-        said = frozenset(stems.of(sentence))
-        if "?" not in sentence and not said & data.asking:
-            continue
+    for sentence, said in _asking(text):
         file = next((one for one in known_files if _is_asked_for(one, said, data)), None)
         fact = next((one for one in known_facts if _is_about(one, said, data)), "")
         if file is not None or fact:

@@ -22,14 +22,17 @@ from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.roles import SYSTEM
 
 
-def mail(message: Message, conversation: Conversation, *, at: datetime) -> None:
+def mail(
+    message: Message, conversation: Conversation, *, standards: Standards, at: datetime
+) -> None:
     """See the module; within the caller's transaction. Nothing happens outside chats, and where no
     proved address takes part.
     """
-    standards = Standards(at=at)
     people = _proved(conversation) if standards.is_chat(conversation) else []
+    if not people:
+        return
     mailbox = addresses.mailbox_for(brand_id=conversation.brand_id, team_id=conversation.team_id)
-    if not people or mailbox is None:
+    if mailbox is None:
         return
     author = accounts.actor_for(message.author) if message.author else SYSTEM
     buttons: tuple[tuple[str, str], ...] = ()
@@ -69,8 +72,9 @@ def mail_unseen(conversation: Conversation, *, at: datetime) -> None:
         pk__gt=seen,
         delivery__in=(Delivery.QUEUED, Delivery.SENT, Delivery.DELAYED),
     )
+    standards = Standards(at=at)
     for message in ours.order_by("pk"):
-        mail(message, conversation, at=at)
+        mail(message, conversation, standards=standards, at=at)
 
 
 def seen(visitor: Visitor, message_id: int, *, at: datetime) -> int | None:

@@ -299,7 +299,7 @@ def _ask(conversation: Conversation, which: str, *, actor: Actor, at: datetime) 
         by_system=True,
         buttons=links.matter_link(conversation, address, standards=standards, at=at),
     )
-    away.mail(message, conversation, at=at)
+    away.mail(message, conversation, standards=standards, at=at)
     return message
 
 

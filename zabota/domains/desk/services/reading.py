@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from zabota.domains.desk.models import Mention, ReadMark
+from zabota.domains.desk.models import Conversation, Mention, ReadMark
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.queries.beside import may_have
 from zabota.kernel import tx
@@ -16,13 +16,7 @@ def mark(ref: str, *, message_id: int, actor: Actor, at: datetime) -> None:
     """
     with tx.write():
         conversation = access.conversation_for(actor, ref)
-        marks = ReadMark.objects.filter(conversation=conversation, user_id=actor.person_id)
-        if not marks.filter(message_id__lte=message_id).update(message_id=message_id, at=at):
-            ReadMark.objects.get_or_create(
-                conversation=conversation,
-                user_id=actor.person_id,
-                defaults={"message_id": message_id, "at": at},
-            )
+        note(conversation, message_id, actor=actor, at=at)
         if may_have(Mention, actor, conversation.pk):
             Mention.objects.filter(
                 user_id=actor.person_id,
@@ -30,3 +24,14 @@ def mark(ref: str, *, message_id: int, actor: Actor, at: datetime) -> None:
                 message__conversation=conversation,
                 message_id__lte=message_id,
             ).update(read_at=at)
+
+
+def note(conversation: Conversation, message_id: int, *, actor: Actor, at: datetime) -> None:
+    """The mark alone, within the caller's transaction."""
+    marks = ReadMark.objects.filter(conversation=conversation, user_id=actor.person_id)
+    if not marks.filter(message_id__lte=message_id).update(message_id=message_id, at=at):
+        ReadMark.objects.get_or_create(
+            conversation=conversation,
+            user_id=actor.person_id,
+            defaults={"message_id": message_id, "at": at},
+        )

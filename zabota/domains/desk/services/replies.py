@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from zabota.domains.channels.envelopes import Outbound, Party
 from zabota.domains.channels.services import outbound as channels
+from zabota.domains.channels.services import sending
 from zabota.domains.desk import events, rules
 from zabota.domains.desk.enums import Delivery, Direction, State
 from zabota.domains.desk.errors import Conflict, FilesGone, Incomplete
@@ -21,11 +22,19 @@ from zabota.domains.desk.models import (
     Draft,
     Handover,
     Message,
-    ReadMark,
     Task,
 )
 from zabota.domains.desk.queries import access
-from zabota.domains.desk.services import away, closings, common, links, refusals, returns, threads
+from zabota.domains.desk.services import (
+    away,
+    closings,
+    common,
+    links,
+    reading,
+    refusals,
+    returns,
+    threads,
+)
 from zabota.domains.desk.services.standards import Standards
 from zabota.domains.promises import services as promises
 from zabota.domains.promises.enums import PromiseKind
@@ -68,25 +77,25 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
         if sent := _sent_before(conversation, actor, reply.client_id):
             return sent
         _check(reply, conversation, actor)
-        if Standards(at=at).is_chat(conversation):
+        standards = Standards(at=at)
+        in_chat = standards.is_chat(conversation)
+        if in_chat:
             undo = timedelta(0)  # it is read at once
         first = not conversation.messages.filter(direction=Direction.OUT, by_system=False).exists()
-        send_at = Standards(at=at).leaves_at(conversation, at=at + undo)
+        send_at = standards.leaves_at(conversation, at=at + undo)
         message = _write(reply, conversation, actor, at, send_at)
-        _hand_over_to_channel(message, reply, conversation, actor, at)
-        away.mail(message, conversation, at=at)
+        if in_chat:
+            _say(message, reply, conversation, standards.sender_name(conversation, actor), at)
+            away.mail(message, conversation, standards=standards, at=at)
+        else:
+            _hand_over_to_channel(message, reply, conversation, actor, standards, at)
         _settle(message, reply, conversation, actor, at)
-        common.tell(
-            events.ReplyQueued(
-                conversation_id=conversation.pk,
-                message_id=message.pk,
-                send_at=send_at,
-                first=first,
-            ),
-            conversation,
-            actor=actor,
-            at=at,
+        fact = events.ReplyQueued(
+            conversation_id=conversation.pk, message_id=message.pk, send_at=send_at, first=first
         )
+        common.tell(fact, conversation, actor=actor, at=at)
+        if message.delivery == Delivery.SENT:
+            _tell_sent(message, conversation, at)
     return message
 
 
@@ -143,28 +152,34 @@ def confirm_delivery(
         message.delivery_error, message.delivery_detail, message.next_try_at = "", "", None
         message.save()
         conversation = message.conversation
-        if not message.by_system:
-            promises.keep(
-                PromiseKind.FIRST_ANSWER,
-                common.subject_of(conversation),
-                kept_at=message.at,
-                actor_id=message.author_id,
-            )
+        _keep_promise(message, conversation)
         common.refresh(conversation)
-        fact = events.ReplySent(
-            conversation_id=conversation.pk, message_id=message.pk, perhaps_twice=perhaps_twice
+        _tell_sent(message, conversation, at)
+
+
+def _keep_promise(message: Message, conversation: Conversation) -> None:
+    if not message.by_system:
+        promises.keep(
+            PromiseKind.FIRST_ANSWER,
+            common.subject_of(conversation),
+            kept_at=message.at,
+            actor_id=message.author_id,
         )
-        common.tell(fact, conversation, actor=SYSTEM, at=at)
-        _tell_reported(message, at)
 
 
-def _tell_reported(message: Message, at: datetime) -> None:
-    """The letter has left: only now the customer knows that it is done (S-121)."""
+def _tell_sent(message: Message, conversation: Conversation, at: datetime) -> None:
+    """The message has left: only now the customer knows of the tasks that it reports (S-121)."""
+    fact = events.ReplySent(
+        conversation_id=conversation.pk,
+        message_id=message.pk,
+        perhaps_twice=message.perhaps_twice,
+    )
+    common.tell(fact, conversation, actor=SYSTEM, at=at)
     for number in Task.objects.filter(reported_in=message).values_list("pk", flat=True):
-        fact = events.TaskReported(
-            conversation_id=message.conversation_id, task_id=number, message_id=message.pk
+        reported = events.TaskReported(
+            conversation_id=conversation.pk, task_id=number, message_id=message.pk
         )
-        common.tell(fact, message.conversation, actor=SYSTEM, at=at)
+        common.tell(reported, conversation, actor=SYSTEM, at=at)
 
 
 def record_delay(
@@ -270,11 +285,42 @@ def _files(reply: Reply) -> Sequence[StoredFile]:
     return list(found.values())
 
 
+def _say(
+    message: Message, reply: Reply, conversation: Conversation, from_name: str, at: datetime
+) -> None:
+    """In a chat it is there at once, as soon as what was said before it is; the outbox has it
+    otherwise, and tells when it has arrived.
+    """
+    people = [Party(name=name, address=address) for name, address in message.to]
+    there = [one for one in people if "@" not in one.address]  # the others' mail goes apart: `away`
+    words = Outbound(
+        key=key_of(message),
+        channel_id=conversation.channel_id,
+        group=f"conversation:{conversation.pk}",
+        thread=(conversation.pk, message.pk),
+        to=tuple(there or people),
+        from_name=from_name,
+        subject=message.subject,
+        text=message.text,
+        file_ids=tuple(reply.file_ids),
+        language=conversation.language or "en",
+    )
+    message.external_id, is_there = sending.say(words, at=at)
+    if is_there:
+        message.delivery, message.sent_at = Delivery.SENT, at
+        _keep_promise(message, conversation)
+    message.save(update_fields=["external_id", "delivery", "sent_at"])
+
+
 def _hand_over_to_channel(
-    message: Message, reply: Reply, conversation: Conversation, actor: Actor, at: datetime
+    message: Message,
+    reply: Reply,
+    conversation: Conversation,
+    actor: Actor,
+    standards: Standards,
+    at: datetime,
 ) -> None:
     answered = threads.last_from_customer(conversation)
-    standards = Standards(at=at)
     known = answered is not None and threads.was_read_by(answered, message.to)
     buttons: tuple[tuple[str, str], ...] = ()
     if reply.with_link and len(message.to) == 1:
@@ -284,7 +330,7 @@ def _hand_over_to_channel(
         channel_id=conversation.channel_id,
         group=f"conversation:{conversation.pk}",
         thread=(conversation.pk, message.pk),
-        to=_parties(message, in_chat=standards.is_chat(conversation)),
+        to=tuple(Party(name=name, address=address) for name, address in message.to),
         from_name=standards.sender_name(conversation, actor),
         subject=message.subject,
         text=message.text,
@@ -300,13 +346,6 @@ def _hand_over_to_channel(
     message.save(update_fields=["external_id"])
 
 
-def _parties(message: Message, *, in_chat: bool) -> tuple[Party, ...]:
-    """Everybody; in a chat those who are there: the others' mail goes apart (`away`)."""
-    people = [Party(name=name, address=address) for name, address in message.to]
-    there = [one for one in people if "@" not in one.address] if in_chat else people
-    return tuple(there or people)
-
-
 def _settle(
     message: Message, reply: Reply, conversation: Conversation, actor: Actor, at: datetime
 ) -> None:
@@ -314,11 +353,7 @@ def _settle(
     Task.objects.filter(
         conversation=conversation, pk__in=reply.reports, done_at__isnull=False
     ).update(reported_in=message)
-    ReadMark.objects.update_or_create(
-        conversation=conversation,
-        user_id=actor.person_id,
-        defaults={"message_id": message.pk, "at": at},
-    )
+    reading.note(conversation, message.pk, actor=actor, at=at)
     conversation.assignee_id = conversation.assignee_id or actor.id
     threads.count_in(conversation, message, at=at)
     closings.overtake(conversation, at=at)

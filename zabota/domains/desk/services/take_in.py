@@ -242,7 +242,7 @@ def _store(arrived: Sequence[_Arrived], at: datetime) -> None:
         ]
     )
     _update_joined(arrived)
-    index.put_many([_document(one) for one in arrived])
+    index.add_many([_document(one) for one in arrived])
 
 
 def _set_clocks(arrived: Sequence[_Arrived], at: datetime) -> list[tuple[_Arrived, FirstAnswer]]:

@@ -109,12 +109,12 @@ def add_from_customer(
 
 
 def count_in(conversation: Conversation, message: Message, *, at: datetime) -> None:
-    """Refresh what lists show of the last message, and make it findable. The caller saves."""
+    """Refresh what lists show of a message just made, and make it findable. The caller saves."""
     conversation.message_count += 1
     conversation.last_message_at = at
     conversation.last_direction = message.direction
     conversation.preview = " ".join(message.text.split())[:PREVIEW]
-    index.put_many(
+    index.add_many(
         [
             index.Entry(
                 kind="message",

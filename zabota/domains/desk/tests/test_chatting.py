@@ -6,10 +6,11 @@ import pytest
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels import tasks as channel_tasks
-from zabota.domains.channels.models import Channel, Visit
+from zabota.domains.channels.enums import OutboundState
+from zabota.domains.channels.models import Channel, OutboundEnvelope, Visit
 from zabota.domains.channels.services import visits
 from zabota.domains.channels.services.visits import Visitor
-from zabota.domains.desk.enums import State
+from zabota.domains.desk.enums import Delivery, State
 from zabota.domains.desk.errors import Conflict, Incomplete, NotFound
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.queries import talk
@@ -18,6 +19,7 @@ from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import letter
 from zabota.domains.promises.models import Promise
 from zabota.kernel import ids
+from zabota.kernel.facts import log as facts
 
 NIGHT = datetime(2026, 5, 19, 22, 0, tzinfo=UTC)
 DAYS = timedelta(days=90)
@@ -63,15 +65,13 @@ def write(
 
 
 def answer(cast: Cast, conversation: Conversation, *, at: datetime, text: str = "Ir!") -> Message:
-    message = replies.send(
+    return replies.send(
         replies.Reply(text=text, client_id=ids.new_ref(), seen_message_id=10**9),
         to=conversation.ref,
         actor=cast.actor(cast.marta),
         at=at,
         undo=timedelta(seconds=10),
     )
-    channel_tasks.keep_chats(at=at)
-    return message
 
 
 def said(visitor: Visitor, *, at: datetime) -> list[tuple[str, str]]:
@@ -141,6 +141,42 @@ class TestAnswering:
         message = answer(cast, Conversation.objects.get(), at=at)
         assert message.send_at == at
         assert said(visitor, at=at) == [("me", "Vai galds ir noliktavā?"), ("Marta Ozola", "Ir!")]
+
+    def test_an_answer_is_there_in_the_moment_in_which_it_is_sent(
+        self, cast: Cast, visitor: Visitor
+    ) -> None:
+        write(visitor)
+        sent = answer(cast, Conversation.objects.get(), at=MORNING)
+        assert (sent.delivery, sent.sent_at) == (Delivery.SENT, MORNING)
+        row = OutboundEnvelope.objects.get()
+        assert (row.state, row.delivered, row.external_id) == (
+            OutboundState.SENT,
+            [visitor.ref],
+            sent.external_id,
+        )
+        told = facts.history("conversation", sent.conversation_id).values_list("name", flat=True)
+        assert list(told)[-2:] == ["desk.ReplyQueued", "desk.ReplySent"]
+
+    @pytest.mark.parametrize("hindrance", ["before", "off"])
+    def test_words_that_may_not_be_there_at_once_wait_and_come_in_order(
+        self, cast: Cast, chat: Channel, visitor: Visitor, hindrance: str
+    ) -> None:
+        """Behind what has not left yet, and while the chat is switched off."""
+        write(visitor)
+        conversation = Conversation.objects.get()
+        Channel.objects.filter(pk=chat.pk).update(is_active=False)
+        numbers = [answer(cast, conversation, at=MORNING, text="Viens").pk]
+        if hindrance == "before":
+            Channel.objects.filter(pk=chat.pk).update(is_active=True)
+        numbers.append(answer(cast, conversation, at=MORNING, text="Divi").pk)
+        rows = OutboundEnvelope.objects.order_by("pk")
+        assert [row.state for row in rows] == [OutboundState.WAITING] * 2
+        assert [Message.objects.get(pk=one).delivery for one in numbers] == ["queued"] * 2
+        Channel.objects.filter(pk=chat.pk).update(is_active=True)
+        channel_tasks.keep_chats(at=MORNING)
+        assert [row.key for row in rows.filter(state=OutboundState.SENT)] == [
+            f"message:{one}" for one in numbers
+        ]
 
     def test_notes_of_colleagues_are_never_seen(self, cast: Cast, visitor: Visitor) -> None:
         write(visitor)

@@ -10,7 +10,6 @@ from django.test import Client
 
 from tests.cast import MORNING, Cast
 from tests.meanwhile import meanwhile
-from zabota.domains.channels import tasks as channel_tasks
 from zabota.domains.channels.models import Channel, Visit
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import closings, presence, replies
@@ -95,7 +94,6 @@ def answer(cast: Cast, text: str = "Ir, trīs!") -> None:
         at=MORNING,
         undo=MORNING - MORNING,
     )
-    channel_tasks.keep_chats(at=MORNING)
 
 
 class TestTalking:

@@ -162,7 +162,7 @@ class TestFiles:
         conversation = arrive(cast)
         form = {"text": "Kāds numurs? Kad ērti?", "files": pdf()}
         asked = visit(cast.marta).post(at(conversation, "write/"), form)
-        kept = asked.context["page"].composer.kept
+        kept = asked.context["composer"].kept
         words = {"text": "Pielikumā.", "kept": kept}
         visit(cast.janis).post(at(conversation, "write/"), words)
         assert names(conversation.messages.get(delivery=Delivery.QUEUED)) == []

@@ -29,7 +29,7 @@ from zabota.faces.web.pages import composer as pages
 from zabota.faces.web.pages.composer import Kept, Written
 from zabota.faces.web.requests import AgentRequest, agent_page
 from zabota.faces.web.views import conversation
-from zabota.kernel import clock
+from zabota.kernel import clock, once
 from zabota.kernel.files import store
 
 # What can be confirmed of a text before it is sent, by the name of the button.
@@ -41,28 +41,36 @@ MOST_TEXT = 200_000
 @agent_page
 def write(request: AgentRequest, ref: str) -> HttpResponse:
     """Send a reply. What is refused comes back with the words that were typed."""
-    written = _written(request)
-    desk.id_of(request.actor, ref)  # not for this person: 404 first
-    if request.POST.get("act") == "list":
-        return _back(request, ref, _listed(written))
+    written, now = _written(request), clock.now()
+    with once.reading():
+        desk.id_of(request.actor, ref)  # not for this person: 404 first
+        time = timedelta(seconds=charter.in_force(at=now).section(Replies).undo_seconds)
+        if request.POST.get("act") == "list":
+            back: Written | None = _listed(written)
+        elif written.kind == "note":
+            back = None
+        else:
+            back = _doubtful(request, ref, written, now)
+    if back is not None:
+        return _back(request, ref, back)
     if written.kind == "note":
         return _note(request, ref, written)
-    if (weighs := sum(file.size for file in written.files)) > (most := _most_bytes()):
-        return _back(
-            request, ref, _refused(written, Incomplete("too_large", size=weighs, most=most))
-        )
-    lacks = checks.lacks(ref, written.text, actor=request.actor, at=clock.now())
+    return _send(request, ref, written, undo=time, now=now)
+
+
+def _doubtful(request: AgentRequest, ref: str, written: Written, now: datetime) -> Written | None:
+    """What must be answered before it is sent; None when nothing must."""
+    most = uploads.most_bytes(at=now)
+    if (weighs := sum(file.size for file in written.files)) > most:
+        return _refused(written, Incomplete("too_large", size=weighs, most=most))
+    lacks = checks.lacks(ref, written.text, actor=request.actor, at=now)
     if Lack.LIST in lacks and "as_is" not in written.confirmed:
-        return _back(request, ref, replace(written, asks_for_list=True))
+        return replace(written, asks_for_list=True)
     if "asked_again" not in written.confirmed:
         again = work.asked_again(request.actor, ref, written.text)
         if again:
-            return _back(request, ref, replace(written, again=again))
-    return _send(request, ref, written)
-
-
-def _most_bytes() -> int:
-    return uploads.most_bytes(at=clock.now())
+            return replace(written, again=again)
+    return None
 
 
 @require_POST
@@ -114,9 +122,9 @@ def _note(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     return redirect(reverse("web:conversation", args=[ref]) + "#last")
 
 
-def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
-    now = clock.now()
-    time = timedelta(seconds=charter.in_force(at=now).section(Replies).undo_seconds)
+def _send(
+    request: AgentRequest, ref: str, written: Written, *, undo: timedelta, now: datetime
+) -> HttpResponse:
     reply = replies.Reply(
         text=written.text,
         client_id=written.client_id,
@@ -128,7 +136,7 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
         answered_meanwhile_confirmed="answered_meanwhile" in request.POST,
     )
     try:
-        message = replies.send(reply, to=ref, actor=request.actor, at=now, undo=time)
+        message = replies.send(reply, to=ref, actor=request.actor, at=now, undo=undo)
     except (Conflict, Incomplete) as refused:
         if reply.answered_meanwhile_confirmed:
             written = replace(written, seen=0)  # he knows what stands there now
@@ -136,7 +144,7 @@ def _send(request: AgentRequest, ref: str, written: Written) -> HttpResponse:
     seconds = int(((message.send_at or now) - now).total_seconds())
     if not seconds:  # in a chat it is read at once
         return _sent(request, ref)
-    said = _leaves(now, seconds, undo=time)
+    said = _leaves(now, seconds, undo=undo)
     if not request.htmx:
         messages.success(request, said)
         return redirect(reverse("web:conversation", args=[ref]) + "#last")
@@ -195,7 +203,7 @@ def _client_id(text: str) -> str:
 def _stored(files: "Sequence[UploadedFile[Any]]", *, weigh: Sequence[Kept]) -> Sequence[Kept]:
     """Kept at once; what is too large together is not, and comes back with what it weighs."""
     weighs = sum(file.size or 0 for file in files) + sum(file.size for file in weigh)
-    if files and weighs > _most_bytes():
+    if files and weighs > uploads.most_bytes(at=clock.now()):
         return [Kept(id=0, name=file.name or "", size=file.size or 0) for file in files]
     rows = [
         store.keep(
