@@ -286,13 +286,19 @@ def ilze(house: Cast) -> Customer:
     return ilze
 
 
+def erase(house: Cast, who: Customer) -> None:
+    """Vera asks and Olga agrees."""
+    erasing.ask(who.ref, typed=who.name, actor=house.actor(house.vera), at=MORNING)
+    erasing.erase(who.ref, typed=who.name, actor=house.actor(house.olga), at=MORNING)
+
+
 @pytest.mark.req("S-736", "S-728")
 def test_a_word_planted_everywhere_about_a_customer_is_nowhere_after_erasing(
     house: Cast, ilze: Customer
 ) -> None:
     assert len(grep(CANARY)) > 60
     others = grep(OTHERS)
-    erasing.erase(ilze.ref, typed=ilze.name, actor=house.actor(house.olga), at=MORNING)
+    erase(house, ilze)
     search.scrub.function()
     assert grep(CANARY) == []
     assert CANARY.encode() not in bytes_of_database()
@@ -304,15 +310,16 @@ def test_that_it_was_done_is_logged_without_a_word_of_the_person(
     house: Cast, ilze: Customer
 ) -> None:
     number = ilze.pk
-    erasing.erase(ilze.ref, typed=ilze.name, actor=house.actor(house.vera), at=MORNING)
+    erase(house, ilze)
     fact = FactRow.objects.get(name="people.CustomerErased")
-    assert (fact.about_id, fact.actor_id) == (number, house.vera.pk)
+    assert (fact.about_id, fact.actor_id) == (number, house.olga.pk)
+    assert fact.data["asked_by_id"] == house.vera.pk
     assert CANARY not in json.dumps(fact.data)
 
 
 def test_a_mail_that_was_erased_is_not_taken_in_again(house: Cast, ilze: Customer) -> None:
     hashes = set(channels.InboundEnvelope.objects.values_list("content_hash", flat=True))
-    erasing.erase(ilze.ref, typed=ilze.name, actor=house.actor(house.olga), at=MORNING)
+    erase(house, ilze)
     rows = channels.InboundEnvelope.objects.all()
     assert set(rows.values_list("content_hash", flat=True)) == hashes
     assert {row.raw_id for row in rows if row.reason == "erased"} == {None}
@@ -330,6 +337,7 @@ def test_a_mail_that_was_erased_is_not_taken_in_again(house: Cast, ilze: Custome
 def test_nobody_erases_by_mistake(
     house: Cast, ilze: Customer, who: str, typed: str | None, refused: type[Exception]
 ) -> None:
+    erasing.ask(ilze.ref, typed=ilze.name, actor=house.actor(house.vera), at=MORNING)
     before, actor = grep(CANARY), house.actor(getattr(house, who))
     said = ilze.name if typed is None else typed
     with pytest.raises(refused):
@@ -338,6 +346,7 @@ def test_nobody_erases_by_mistake(
 
 
 def test_nobody_is_erased_while_a_matter_of_his_is_open(house: Cast, ilze: Customer) -> None:
+    erasing.ask(ilze.ref, typed=ilze.name, actor=house.actor(house.vera), at=MORNING)
     desk.Conversation.objects.filter(customer=ilze).update(state="waiting_us")
     with pytest.raises(errors.Conflict, match="matters_open"):
         erasing.erase(ilze.ref, typed=ilze.name, actor=house.actor(house.olga), at=MORNING)

@@ -7,6 +7,7 @@ from zabota.domains.desk.services import (
     closings,
     common,
     entitlements,
+    erasing,
     parting,
     presence,
     replies,
@@ -104,3 +105,8 @@ def forget_doors(*, at: datetime) -> int:
 def _message_of(key: str) -> int | None:
     kind, _, number = key.partition(":")
     return int(number) if kind == "message" and number.isdigit() else None
+
+
+def erase_due(*, at: datetime) -> int:
+    """Tick: customers whose data were kept as long as the charter says (S-736)."""
+    return erasing.erase_due(at=at)

@@ -176,3 +176,12 @@ class ProposalState(StrEnum):
     NEW = "new"
     TAKEN = "taken"
     DECLINED = "declined"
+
+
+class LookedAt(StrEnum):
+    """How one of us saw a customer's data (S-732)."""
+
+    PAGE = "page"  # his own page
+    MATTER = "matter"  # a conversation with him
+    FILE = "file"  # all that is kept of him, taken out as a file
+    FACTS = "facts"  # the figures of all, taken out as a file

@@ -149,5 +149,19 @@ class DataGivenOut(PeopleFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ErasureAsked(PeopleFact):
+    """One of us asks that all that is kept of him be erased (S-732)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureDeclined(PeopleFact):
+    """It is not to be; `asked_by_id` had asked."""
+
+    asked_by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerErased(PeopleFact):
-    """All that was kept of him is gone; this remains."""
+    """All that was kept of him is gone; this remains. `asked_by_id` asked, the actor agreed."""
+
+    asked_by_id: int | None = None

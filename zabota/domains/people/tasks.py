@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from zabota.domains.people.events import ConsentWithdrawn
-from zabota.domains.people.services import care, personal, rounds
+from zabota.domains.people.services import care, custody, personal, rounds
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
 
@@ -23,3 +23,8 @@ def make_rounds(*, at: datetime) -> int:
 def forget_old_values(*, at: datetime) -> int:
     """Tick: values that were kept as long as their field says."""
     return personal.forget_old_values(at=at)
+
+
+def forget_looks(*, at: datetime) -> int:
+    """Tick: who saw which data, as long as the charter says."""
+    return custody.forget_looks(at=at)

@@ -126,6 +126,7 @@ REFUSALS: Words = {
     "purpose_needed": _("Say what the field is for: without a purpose it is not used."),
     "kind_stays": _("Values of another kind are kept in this field. Make a new one."),
     "name_unconfirmed": _("What you typed is not the customer's name."),
+    "second_needed": _("Another manager or owner must ask for it first."),
     "matters_open": _("A conversation with the customer is still open. Close it first."),
     "too_large": _(
         "These files weigh %(size)s together; a reply carries %(most)s at most. Send fewer of "

@@ -4,12 +4,14 @@ files, raw mails, drafts and index, and what people keep of him. What others sai
 Matters of others in which he took part stay, without what he wrote and without his addresses.
 """
 
+import contextlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from zabota.domains.channels.services import erasing as channels
+from zabota.domains.charter import queries as charter
 from zabota.domains.desk import errors
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import (
@@ -22,28 +24,40 @@ from zabota.domains.desk.models import (
     ProblemLink,
     Tag,
 )
+from zabota.domains.people.queries import access
+from zabota.domains.people.rules.sections import PersonalData
 from zabota.domains.people.services import erasing as people
 from zabota.domains.promises import services as promises
 from zabota.kernel import tx
-from zabota.kernel.accounts.roles import Actor
+from zabota.kernel.accounts.roles import SYSTEM, Actor
 from zabota.kernel.files import store
 from zabota.kernel.jobs import tasks
 from zabota.kernel.search import index
 from zabota.kernel.search.tasks import scrub
+
+MOST_A_DAY = 200
+
+
+def ask(customer_ref: str, *, typed: str, actor: Actor, at: datetime) -> None:
+    """The first of two says that he is to be erased (S-732). Raises what `erase` does."""
+    with tx.write():
+        people.ask(customer_ref, typed=typed, actor=actor, at=at)
+        customer = access.customer_for(actor, customer_ref)
+        _refuse_open(_matters(access.ids_of(customer)))
 
 
 def erase(customer_ref: str, *, typed: str, actor: Actor, at: datetime) -> int:
     """All that is kept of him is gone for ever; says how many matters went. Backups made before
     keep it until they are thrown away.
 
-    An owner's or manager's act, by the customer's name typed as it stands. Raises people's
-    NotFound, NotAllowed, Incomplete (`name_unconfirmed`); desk's Conflict (`matters_open`).
+    An owner's or manager's act, after another one of them asked for it, by the customer's name
+    typed as it stands. Raises people's NotFound, NotAllowed, Incomplete (`name_unconfirmed`),
+    Conflict (`second_needed`); desk's Conflict (`matters_open`).
     """
     with tx.write():
-        who = people.doomed(customer_ref, typed=typed, actor=actor)
+        who = people.doomed(customer_ref, typed=typed, actor=actor, at=at)
         matters = _matters(who.customer_ids)
-        if Conversation.objects.filter(pk__in=matters).exclude(state=State.CLOSED).exists():
-            raise errors.Conflict("matters_open")
+        _refuse_open(matters)
         theirs = Message.objects.filter(identity_id__in=who.identity_ids).exclude(
             conversation_id__in=matters
         )
@@ -66,6 +80,30 @@ def erase(customer_ref: str, *, typed: str, actor: Actor, at: datetime) -> int:
         people.forget(who, actor=actor, at=at)
         tasks.enqueue(scrub, unique="search.scrub")
     return len(matters)
+
+
+def erase_due(*, at: datetime) -> int:
+    """Erase whom nothing was heard of for as long as the charter says (S-736, `erase_after_days`):
+    his last matter is closed and older. Returns how many; 0 days erase nobody.
+    """
+    days = charter.in_force(at=at).section(PersonalData).erase_after_days
+    if not days:
+        return 0
+    before = at - timedelta(days=days)
+    heard = Q(last_message_at__gte=before) | ~Q(state=State.CLOSED)
+    busy = Conversation.objects.filter(heard, customer__isnull=False).values("customer_id")
+    due = people.outlived(before=before, busy=busy, most=MOST_A_DAY)
+    erased = 0
+    for ref in due:
+        with contextlib.suppress(errors.Conflict):  # a matter merged into his is open
+            erase(ref, typed="", actor=SYSTEM, at=at)
+            erased += 1
+    return erased
+
+
+def _refuse_open(matters: Collection[int]) -> None:
+    if Conversation.objects.filter(pk__in=matters).exclude(state=State.CLOSED).exists():
+        raise errors.Conflict("matters_open")
 
 
 def _matters(customer_ids: Collection[int]) -> list[int]:

@@ -4,6 +4,10 @@ from zabota.domains.people.models.attention import (
     Deputy,
     VipGrant,
 )
+from zabota.domains.people.models.custody import (
+    Erasure,
+    Look,
+)
 from zabota.domains.people.models.customers import (
     CompanyTerms,
     Consent,
@@ -47,11 +51,13 @@ __all__ = [
     "Dear",
     "Deputy",
     "DossierField",
+    "Erasure",
     "FieldValue",
     "HumanNote",
     "Identity",
     "ImportantDay",
     "Interest",
+    "Look",
     "Need",
     "Observation",
     "Refusal",

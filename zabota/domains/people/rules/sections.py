@@ -108,6 +108,8 @@ class PersonalData(Section):
 
     adult_age: Annotated[int, Field(ge=14, le=21)]
     erase_after_days: Annotated[int, Field(ge=0, le=36600)]
+    erase_by_two: bool
+    looks_kept_days: Annotated[int, Field(ge=30, le=3660)]
     law_ru: Text
     law_lv: Text
     law_other: Text

@@ -370,6 +370,13 @@ FIELDS: Mapping[str, Word] = {
         label=_("Erase customers after so many days without a matter"),
         help=_("0: nobody is erased by itself."),
     ),
+    "erase_by_two": Word(
+        label=_("Two decide that a customer is erased"),
+        help=_("A manager or owner asks, another one agrees; who is alone decides alone."),
+    ),
+    "looks_kept_days": Word(
+        label=_("Keep who saw which customer (days)"), help=_("30 to 3660; owners read it.")
+    ),
     "law_ru": Word(label=_("Law in Russia")),
     "law_lv": Word(label=_("Law in Latvia")),
     "law_other": Word(label=_("Law in other countries")),

@@ -30,9 +30,10 @@ def tabs(request: AgentRequest, here: str) -> Sequence[Tab]:
         "people": pgettext("section", "People"),
         "hours": _("Hours"),
         "charter": _("Answers and texts"),
+        "data": _("Personal data"),
         "health": _("Health"),
     }
-    owner_only = {"mailboxes", "chats", "brand", "people", "health"}
+    owner_only = {"mailboxes", "chats", "brand", "people", "data", "health"}
     return [
         Tab(name=name, url=reverse(f"owner:{key}"), is_here=key == here)
         for key, name in names.items()

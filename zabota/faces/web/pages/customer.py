@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.queries import history
+from zabota.domains.people.queries import custody
 from zabota.domains.people.queries import dossier as people
 from zabota.faces.web import words
 from zabota.faces.web.pages.bonds import Bonds, bonds
 from zabota.faces.web.pages.dossier import EarlierMatter, earlier_matter
-from zabota.kernel.accounts.roles import Actor, Role
+from zabota.kernel.accounts.roles import Actor
 
 MOST_MATTERS = 50
 
@@ -92,6 +93,7 @@ class CustomerPage:
     stage_url: str
     may_change: bool
     may_erase: bool
+    erasing_by: str  # who asks that he be erased
 
     @property
     def has_running(self) -> bool:
@@ -125,7 +127,8 @@ def customer_page(actor: Actor, ref: str) -> CustomerPage:
         note_url=reverse("web:customer-note", args=[known.ref]),
         stage_url=reverse("web:customer-stage", args=[known.ref]),
         may_change=actor.may_answer,
-        may_erase=actor.role in {Role.MANAGER, Role.OWNER},
+        may_erase=actor.role in custody.MAY_ERASE,
+        erasing_by=_erasing_by(actor, known.ref),
     )
 
 
@@ -145,6 +148,13 @@ def _manner(known: people.Dossier) -> Sequence[tuple[str, str]]:
         (_("To reach"), reach),
     ]
     return [(name, value) for name, value in pairs if value]
+
+
+def _erasing_by(actor: Actor, ref: str) -> str:
+    if actor.role not in custody.MAY_ERASE:
+        return ""
+    asked = custody.asked_of(actor, ref)
+    return asked.by if asked else ""
 
 
 def _refused(known: people.Dossier) -> str:

@@ -184,16 +184,35 @@ class TestTheRightsOfACustomer:
         assert ("Galds bērnam" in readable, "Zilonis" in readable) == (True, False)
         assert FactRow.objects.get(name="people.DataGivenOut").actor_id == cast.vera.pk
 
-    def test_to_be_erased_by_his_name_typed_as_it_stands(
+    @pytest.mark.req("S-732")
+    def test_to_be_erased_when_two_have_typed_his_name_as_it_stands(
         self, cast: Cast, visit: Visit, ilze: Customer
     ) -> None:
         Conversation.objects.update(state=State.CLOSED)
-        owner, address = visit(cast.olga), f"/customers/{ilze.ref}/erase/"
+        owner, vera = visit(cast.olga), visit(cast.vera)
+        address = f"/customers/{ilze.ref}/erase/"
         assert owner.get(address).status_code == 200
         assert owner.post(address, {"name": "Ilze"}).status_code == 422
+        for _ in range(2):  # asking twice is asking once
+            assert owner.post(address, {"name": ilze.name})["Location"] == address
         assert Customer.objects.filter(pk=ilze.pk).exists()
-        assert owner.post(address, {"name": ilze.name}).status_code == 302
+        assert "Olga Owner asks that" in vera.get(f"/customers/{ilze.ref}/").content.decode()
+        assert vera.post(address, {"name": ilze.name}).status_code == 302
         assert not Customer.objects.filter(pk=ilze.pk).exists()
+
+    @pytest.mark.req("S-732")
+    def test_to_stay_when_the_second_declines(
+        self, cast: Cast, visit: Visit, ilze: Customer
+    ) -> None:
+        Conversation.objects.update(state=State.CLOSED)
+        owner, vera = visit(cast.olga), visit(cast.vera)
+        address = f"/customers/{ilze.ref}/erase/"
+        owner.post(address, {"name": ilze.name})
+        assert vera.post(address, {"decline": "1"}).status_code == 302
+        assert vera.post(address, {"name": ilze.name})["Location"] == address  # she only asks now
+        assert Customer.objects.filter(pk=ilze.pk).exists()
+        declined = FactRow.objects.get(name="people.ErasureDeclined")
+        assert (declined.actor_id, declined.data["asked_by_id"]) == (cast.vera.pk, cast.olga.pk)
 
     @pytest.mark.parametrize("who", ["marta", "kira", "kolja"])
     def test_are_served_by_managers_and_owners_alone(

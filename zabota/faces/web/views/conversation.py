@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.services import reading, uploads
+from zabota.domains.people.enums import LookedAt
+from zabota.domains.people.services import custody
 from zabota.faces.web import answers
 from zabota.faces.web.pages import conversation as pages
 from zabota.faces.web.pages.composer import Written, held
@@ -51,6 +53,9 @@ def _page(request: AgentRequest, ref: str, written: Written | None, status: int)
         before=_number(request.GET.get("before", "")),
         view=view,
     )
+    if found.thread.customer_id is not None:
+        how = LookedAt.MATTER
+        custody.note(found.thread.customer_id, how, actor=request.actor, at=now)
     thread = {"page": found, "items": pages.items(request, found, now=now), "now": now}
     if request.htmx and "before" in request.GET:
         return render(request, "web/conversation/stretch.html", thread)

@@ -8,8 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zabota.domains.people.enums import ContactKind, CustomerKind, Formality, NoteKind
-from zabota.domains.people.services import dossier, notes, stages
+from zabota.domains.people.enums import (
+    ContactKind,
+    CustomerKind,
+    Formality,
+    LookedAt,
+    NoteKind,
+)
+from zabota.domains.people.services import custody, dossier, notes, stages
 from zabota.faces.web.customer_forms import (
     EndForm,
     LiftForm,
@@ -32,6 +38,7 @@ from zabota.kernel import clock
 def customer(request: AgentRequest, ref: str) -> HttpResponse:
     """All that is known; a POST changes how he is called, addressed and reached."""
     page = customer_page(request.actor, ref)
+    custody.note(page.known.id, LookedAt.PAGE, actor=request.actor, at=clock.now())
     form = CustomerForm(request.POST or None, initial=vars(page.known))
     if request.method == "POST" and form.is_valid():
         dossier.change(ref, _changes(form.cleaned_data), actor=request.actor, at=clock.now())

@@ -8,6 +8,8 @@ from typing import Any, cast
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from zabota.domains.people.enums import LookedAt
+from zabota.domains.people.services import custody
 from zabota.faces.web.owner import cells
 from zabota.faces.web.owner.requests import owner_page
 from zabota.faces.web.requests import AgentRequest
@@ -32,6 +34,7 @@ def facts(request: AgentRequest, form: str) -> HttpResponse:
     with tx.write():
         taken = FactsExported(user_id=request.actor.person_id, form=form)
         log.publish(taken, at=clock.now(), actor_id=request.actor.id)
+    custody.note(custody.EVERYBODY, LookedAt.FACTS, actor=request.actor, at=clock.now())
     rows = _csv() if form == "csv" else _json()
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
     ending = "csv" if form == "csv" else "jsonl"
