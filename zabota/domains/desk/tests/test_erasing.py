@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import MORNING, Cast
+from zabota.domains.channels.envelopes import Party
 from zabota.domains.charter import services as charter
 from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation
 from zabota.domains.desk.services import erasing
 from zabota.domains.desk.services.take_in import take_in
-from zabota.domains.desk.tests.letters import IRINA, letter
+from zabota.domains.desk.tests.letters import ILZE, IRINA, letter
 from zabota.domains.people.errors import Conflict
 from zabota.domains.people.models import Customer
 from zabota.domains.people.rules.sections import PersonalData
@@ -32,9 +33,9 @@ def decide(cast: Cast, **values: object) -> None:
     )
 
 
-def closed(cast: Cast, **what: object) -> Customer:
+def closed(cast: Cast, *, sender: Party = ILZE) -> Customer:
     """Whose only matter is closed."""
-    take_in([letter(cast, **what)], at=MORNING)
+    take_in([letter(cast, sender=sender)], at=MORNING)
     matter = Conversation.objects.latest("pk")
     Conversation.objects.filter(pk=matter.pk).update(state=State.CLOSED)
     assert matter.customer is not None

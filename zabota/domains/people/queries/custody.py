@@ -101,7 +101,7 @@ def may_finish(actor: Actor, customer_id: int, *, at: datetime) -> bool:
     """
     if actor.is_system or not charter.in_force(at=at).section(PersonalData).erase_by_two:
         return True
-    others = accounts.active_users().filter(role__in=MAY_ERASE).exclude(pk=actor.id)
+    others = accounts.active_users().filter(role__in=MAY_ERASE).exclude(pk=actor.person_id)
     return any(one.by_id != actor.id for one in asked(customer_id=customer_id)) or (
         not others.exists()
     )
