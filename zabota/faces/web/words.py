@@ -423,6 +423,11 @@ def channel(kind: str) -> str:
     return str(CHANNELS.get(kind, kind))
 
 
+def sender(name: str, *, in_chat: bool = False) -> str:
+    """Whose it is, also where nobody has told a name."""
+    return name or (gettext("Visitor") if in_chat else gettext("Unknown sender"))
+
+
 def language(code: str) -> str:
     """The language's name, or the code itself for one we have no word for."""
     return str(LANGUAGES.get(code, code))

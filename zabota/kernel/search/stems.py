@@ -46,6 +46,29 @@ def of(text: str) -> list[str]:
     return list(found)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A word or a joined run of them as it stands in a text, and what it can be found by."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    words: tuple["Place", ...] = ()
+
+
+def chunks(text: str) -> Iterator[Place]:
+    """The runs of a text in order: addresses and order codes whole, with the words inside."""
+    for found in _CHUNK.finditer(text):
+        whole = _whole(_plain(found.group()), _WORD.findall(_plain(found.group())))
+        words = []
+        for word in _WORD.finditer(found.group()):
+            plain = _plain(word.group())
+            names = tuple(dict.fromkeys((*word_stems(plain), _bare(plain))))
+            start = found.start() + word.start()
+            words.append(Place(start, start + len(word.group()), names))
+        yield Place(found.start(), found.end(), (whole,) if whole else (), tuple(words))
+
+
 def _plain(text: str) -> str:
     """One form for each letter: composed, small, ё as е."""
     return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")

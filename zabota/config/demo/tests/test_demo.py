@@ -97,11 +97,7 @@ class TestTheShop(TestCase):
     def test_talks_with_visitors_in_three_languages(self) -> None:
         chats = Conversation.objects.filter(messages__channel__kind="webchat").distinct()
         assert set(chats.values_list("language", flat=True)) == {"ru", "lv", "en"}
-        assert {one.state for one in chats} == {
-            State.WAITING_CUSTOMER,
-            State.WAITING_US,
-            State.AWAITING_CONSENT,
-        }
+        assert {one.state for one in chats} == {State.WAITING_CUSTOMER, State.AWAITING_CONSENT}
 
     def test_folds_what_mail_programs_quote(self) -> None:
         replies = Message.objects.filter(direction="in", text__contains="Oleg Sobolev")

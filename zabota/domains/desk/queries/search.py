@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.desk.enums import Direction, State
 from zabota.domains.desk.models import Message
 from zabota.domains.desk.queries import access
 from zabota.kernel.accounts.roles import Actor
-from zabota.kernel.search import lookup
+from zabota.kernel.search import lookup, marks
 
 MOST = 50
 SNIPPET = 200
@@ -16,13 +17,14 @@ SNIPPET = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A conversation with its newest message that has the words."""
+    """A conversation with its newest message that has the words; `snippet` shows the first."""
 
     ref: str
     number: int
     subject: str
     state: State
     customer_name: str
+    is_chat: bool
     message_ref: str
     direction: Direction
     snippet: str
@@ -44,13 +46,13 @@ def search(actor: Actor, q: str, *, limit: int = MOST) -> Sequence[Found]:
     rows = (
         Message.objects.filter(pk__in=[hit.object_id for hit in hits], conversation__in=seen)
         .exclude(delivery="undone")
-        .select_related("conversation__customer__merged_into")
+        .select_related("conversation__customer__merged_into", "conversation__channel")
     )
     messages = {row.pk: row for row in rows}
-    return [_found(messages[hit.object_id]) for hit in hits if hit.object_id in messages]
+    return [_found(messages[hit.object_id], q) for hit in hits if hit.object_id in messages]
 
 
-def _found(row: Message) -> Found:
+def _found(row: Message, q: str) -> Found:
     conversation = row.conversation
     return Found(
         ref=conversation.ref,
@@ -58,8 +60,9 @@ def _found(row: Message) -> Found:
         subject=conversation.subject,
         state=State(conversation.state),
         customer_name=access.customer_name(conversation),
+        is_chat=conversation.channel.kind == CHAT,
         message_ref=row.ref,
         direction=Direction(row.direction),
-        snippet=" ".join(row.text.split())[:SNIPPET],
+        snippet=marks.excerpt(row.text, q, length=SNIPPET),
         at=row.at,
     )

@@ -55,7 +55,7 @@ class TestAnEntitlement:
         task = Task.objects.get()
         assert (task.conversation, task.text) == (
             matter,
-            "Atvainoties klientam: nav izpildīts “Pirmā atbilde ārpus rindas”",
+            "Atvainoties klientam: nav izpildīts „Pirmā atbilde ārpus rindas”",
         )
         fact = FactRow.objects.get(name="desk.EntitlementMissed")
         assert fact.about_id == matter.pk

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.charter import queries as charter
 from zabota.domains.desk.enums import ClosedBy, Phase, State
 from zabota.domains.desk.queries import board, kinds
@@ -52,6 +53,7 @@ class Person:
     hard: int
     had_enough: bool
     hours: str
+    was_here: bool
     url: str
 
 
@@ -175,7 +177,8 @@ def _missed_call(each: board.Missed) -> Call:
         icon="clock",
         what=ngettext("%(n)s missed: %(channel)s", "%(n)s missed: %(channel)s", each.count)
         % {"n": each.count, "channel": each.name},
-        who=_("longest: %(who)s") % {"who": first.customer_name or first.subject},
+        who=_("longest: %(who)s")
+        % {"who": words.sender(first.customer_name, in_chat=each.kind == CHAT)},
         url=reverse("web:conversation", args=[first.ref]),
         since=first.since,
     )
@@ -189,7 +192,11 @@ def _group(each: board.Group) -> Group:
         figures=[
             Figure(name=_("waiting"), number=each.waiting, is_bad=False),
             Figure(name=_("overdue"), number=each.overdue, is_bad=bool(each.overdue)),
-            Figure(name=_("nobody's"), number=each.unassigned, is_bad=False),
+            Figure(
+                name=pgettext("figure of the board", "nobody's"),
+                number=each.unassigned,
+                is_bad=False,
+            ),
             Figure(name=_("called"), number=each.called, is_bad=bool(each.called)),
             Figure(name=_("late today"), number=each.late_today, is_bad=bool(each.late_today)),
         ],
@@ -213,6 +220,7 @@ def _person(member: board.Member, fullest: int) -> Person:
         hard=person.hard_today,
         had_enough=member.had_enough,
         hours=_span(timedelta(minutes=load.minutes)),
+        was_here=load.minutes > 0,
         url=reverse("web:board-person", args=[person.id]),
     )
 
@@ -228,7 +236,10 @@ def _missed(each: board.Missed) -> Missed:
                 url=reverse("web:conversation", args=[row.ref]),
                 subject=row.subject or _("No subject"),
                 who=" · ".join(
-                    [row.customer_name or _("Unknown sender"), row.assignee_name or _("nobody's")]
+                    [
+                        words.sender(row.customer_name, in_chat=each.kind == CHAT),
+                        row.assignee_name or _("nobody's"),
+                    ]
                 ),
                 since=row.since,
             )

@@ -137,7 +137,7 @@ def conversation_page(
         here_url=reverse("web:here", args=[found.ref]),
         me=request.actor.person_id,
         subject=found.subject or _("No subject"),
-        customer_name=found.customer_name or _("Unknown sender"),
+        customer_name=words.sender(found.customer_name, in_chat=found.is_chat),
         status=status(found),
         strip=_promises(found)[:STRIP],
         more_promises=_promises(found)[STRIP:],

@@ -106,7 +106,7 @@ def dossier(actor: Actor, found: Thread, tasks: Sequence[work.TaskEntry]) -> Dos
     heard = [one for one in found.entries if one.direction is Direction.IN and not one.automatic]
     asked_in = heard[-1].ref if heard and actor.may_answer else ""
     return Dossier(
-        name=found.customer_name or _("Unknown sender"),
+        name=words.sender(found.customer_name, in_chat=found.is_chat),
         language=words.language(found.language) if found.language else "",
         mailbox=found.channel_address,
         customer=_customer(found),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zabota.domains.channels.queries import inbound
+from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.queries import inbox, work
 from zabota.domains.desk.queries.inbox import View
@@ -283,7 +284,7 @@ def _row(row: inbox.Row, view: View, *, now: datetime, here: str) -> Row:
     return Row(
         ref=row.ref,
         url=f"{reverse('web:conversation', args=[row.ref])}?view={view}",
-        who=row.customer_name or _("Unknown sender"),
+        who=words.sender(row.customer_name, in_chat=row.channel_kind == CHAT),
         what=row.subject or row.preview or _("No subject"),
         by="" if view is View.MINE else _by(row),
         at=row.waiting_since or row.last_message_at,

@@ -77,6 +77,7 @@ def test_what_strangers_write_stays_text(cast: Cast, visit: Visit) -> None:
         "/search/?q=alert",
     ):
         html = visit(cast.marta).get(address).content.decode()
+        html = html.replace("<mark>", "").replace("</mark>", "")
         assert "<script>alert" not in html
         assert "&lt;script&gt;alert" in html
 
