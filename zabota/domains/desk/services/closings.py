@@ -288,7 +288,8 @@ def _has_written_since(proposal: ClosingProposal) -> bool:
 def _ask(conversation: Conversation, which: str, *, actor: Actor, at: datetime) -> Message:
     """The question to the customer alone: the link in it is his own."""
     standards = Standards(at=at)
-    name, address = letters.receiver(conversation)
+    _name, address = letters.receiver(conversation)
+    name = threads.form_of_address(conversation)
     message = letters.queue(
         conversation,
         standards.notice(which, conversation, name=name),

@@ -78,7 +78,8 @@ def refuse(
 
 
 def take_back(message: Message, *, actor: Actor, at: datetime) -> None:
-    """The letter of a refusal was taken back before it left: the customer is served as before.
+    """The letter of a refusal was taken back before it left, or no server took it: the customer is
+    served as before. A report that it came back ends no refusal: he who is refused could send one.
 
     Within the caller's transaction; any other letter changes nothing.
     """
@@ -138,6 +139,6 @@ def _take(
 def _text(conversation: Conversation, step: RefusalStepKind, standards: Standards) -> str:
     section = standards.charter.section(Refusals, scope=scope_of(conversation))
     text = section.warning if step is RefusalStepKind.WARNED else section.refusal
-    person = threads.main_person(conversation)
+    name = threads.form_of_address(conversation)
     brand = standards.brands[conversation.brand_id].name
-    return text.say(language_of(conversation), name=person[0] if person else "", brand=brand)
+    return text.say(language_of(conversation), name=name, brand=brand)

@@ -200,13 +200,16 @@ def record_delay(
 
 
 def record_failure(message_id: int, *, code: str, envelope_id: int, at: datetime) -> None:
-    """It will not arrive: the promise stays open and the conversation waits for us again."""
+    """It will not arrive: the promise stays open and the conversation waits for us again; whom it
+    should have refused is not refused.
+    """
     with tx.write():
         message = common.locked_with(message_id)
         if message.delivery == Delivery.FAILED:
             return
         message.next_try_at = None
         returns.fail(message, code=code, detail=channels.detail_of(envelope_id), at=at)
+        refusals.take_back(message, actor=SYSTEM, at=at)
 
 
 def key_of(message: Message) -> str:

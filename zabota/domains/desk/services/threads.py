@@ -34,12 +34,30 @@ def main_person(conversation: Conversation) -> tuple[str, str] | None:
     Whose address is not proved is called by the address: a name would be a stranger's words, which
     we would carry to whomever he named (T15).
     """
-    there = _writable(conversation).select_related("identity").order_by("pk")
-    row = there.filter(role=ParticipantRole.CUSTOMER).first() or there.first()
+    row = _main(conversation)
     if row is None:
         return None
     shown = row.identity.shown
     return (row.name if row.identity.verified_at else shown, shown)
+
+
+def form_of_address(conversation: Conversation) -> str:
+    """How our letter greets him: as we know he wishes to be called, else as he is called (S-047).
+    Whose address is not proved is called by it; "" when there is nobody.
+    """
+    row = _main(conversation)
+    if row is None:
+        return ""
+    if row.identity.verified_at is None:
+        return row.identity.shown
+    customer = row.identity.customer.merged_into or row.identity.customer
+    return customer.say or row.name
+
+
+def _main(conversation: Conversation) -> Participant | None:
+    there = _writable(conversation).order_by("pk")
+    there = there.select_related("identity__customer__merged_into")
+    return there.filter(role=ParticipantRole.CUSTOMER).first() or there.first()
 
 
 def last_from_customer(conversation: Conversation) -> Message | None:

@@ -23,6 +23,7 @@ from zabota.domains.desk.models import (
 from zabota.domains.desk.services import closings, customer, notes, replies
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import IRINA, answered, letter
+from zabota.domains.people.models import Customer
 from zabota.domains.promises.enums import PromiseState
 from zabota.domains.promises.models import Promise
 
@@ -70,6 +71,16 @@ class TestConsent:
             {"address": "ilze@kalnina.example", "name": "Ilze Kalniņa", "kind": "email"}
         ]
         assert payload["text"].startswith("Labdien, Ilze Kalniņa!")
+
+    @pytest.mark.req("S-047")
+    def test_is_asked_as_he_wishes_to_be_called(
+        self, cast: Cast, conversation: Conversation
+    ) -> None:
+        Customer.objects.update(say="Ilze")
+        propose(cast, conversation)
+        payload = OutboundEnvelope.objects.order_by("-pk")[0].payload
+        assert payload["text"].startswith("Labdien, Ilze!")
+        assert payload["to"][0]["name"] == "Ilze Kalniņa"
 
     @pytest.mark.threat("T15")
     def test_is_asked_of_an_unproved_address_without_the_name_a_stranger_gave(

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from tests.cast import MORNING, Cast
+from zabota.domains.channels.envelopes import Bounce
 from zabota.domains.channels.models import OutboundEnvelope
-from zabota.domains.desk.enums import RefusalStepKind
+from zabota.domains.desk.enums import Delivery, RefusalStepKind
 from zabota.domains.desk.errors import Conflict, Incomplete, NotAllowed, NotFound
 from zabota.domains.desk.models import Conversation, LeaderRequest, Mention, RefusalStep
 from zabota.domains.desk.queries import work
-from zabota.domains.desk.services import leaders, refusals, replies
+from zabota.domains.desk.services import leaders, refusals, replies, returns
+from zabota.domains.desk.tests.letters import ILZE
 from zabota.domains.people.enums import RelationshipState
 from zabota.domains.people.models import Customer, Refusal, RelationshipChange
 from zabota.kernel.accounts.models import User
@@ -220,6 +222,32 @@ class TestRefusingService:
         assert [one.step for one in steps] == [RefusalStepKind.WARNED]
         refuse(cast, matter)  # and may be decided anew
         assert Customer.objects.get().state == RelationshipState.ENDED
+
+    def test_that_no_server_took_is_no_refusal(self, cast: Cast, matter: Conversation) -> None:
+        warn(cast, matter)
+        refuse(cast, matter)
+        last = matter.messages.order_by("-pk")[0]
+        envelope = OutboundEnvelope.objects.get(key=f"message:{last.pk}")
+        replies.record_failure(last.pk, code="refused", envelope_id=envelope.pk, at=LATER)
+        assert Refusal.objects.get().lifted_at == LATER
+        assert Customer.objects.get().state == RelationshipState.ACTIVE
+        refuse(cast, matter)  # and may be decided anew
+        assert Customer.objects.get().state == RelationshipState.ENDED
+
+    @pytest.mark.threat("T14")
+    def test_is_not_ended_by_a_report_that_its_letter_came_back(
+        self, cast: Cast, matter: Conversation
+    ) -> None:
+        warn(cast, matter)
+        refuse(cast, matter)
+        last = matter.messages.order_by("-pk")[0]
+        replies.confirm_delivery(last.pk, sent_at=LATER, perhaps_twice=False, at=LATER)
+        last.refresh_from_db()
+        returned = Bounce(external_id=last.external_id, address=ILZE.address, permanent=True)
+        returns.mark([returned], at=LATER)
+        last.refresh_from_db()
+        assert last.delivery == Delivery.FAILED
+        assert Refusal.objects.get().lifted_at is None
 
     def test_stays_when_its_letter_has_left(self, cast: Cast, matter: Conversation) -> None:
         warn(cast, matter)

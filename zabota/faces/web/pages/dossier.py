@@ -117,7 +117,7 @@ def dossier(actor: Actor, found: Thread, tasks: Sequence[work.TaskEntry]) -> Dos
         task_url=reverse("web:act", args=[found.ref, "task"]),
         problems=[_problem(one, found.ref) for one in work.problems_of(actor, found.ref)],
         earlier=_earlier(actor, found),
-        participants=[_participant(one, found.ref, actor) for one in found.people],
+        participants=[_participant(one, found, actor) for one in found.people],
         may_act=actor.may_answer,
         entitled=[_entitled(one, found.ref) for one in glance.entitlements_of(actor, found.ref)],
     )
@@ -215,9 +215,11 @@ def _problem(one: work.ProblemEntry, ref: str) -> Problem:
     )
 
 
-def _participant(one: Person, ref: str, actor: Actor) -> Participant:
+def _participant(one: Person, found: Thread, actor: Actor) -> Participant:
     act, name = _act(one)
-    address = reverse("web:act", args=[ref, name])
+    if name == "leave-out" and _written_to(found) == 1:
+        act = ""  # a reply must reach somebody
+    address = reverse("web:act", args=[found.ref, name])
     query = f"address={one.address}" if name == "take-in" else f"person={one.identity_id}"
     return Participant(
         id=one.identity_id,
@@ -228,6 +230,12 @@ def _participant(one: Person, ref: str, actor: Actor) -> Participant:
         act=act if actor.may_answer else "",
         act_url=f"{address}?{query}",
     )
+
+
+def _written_to(found: Thread) -> int:
+    """How many get our replies."""
+    others = ParticipantRole.SOMEONE_ELSE
+    return sum(not one.is_dropped and one.role is not others for one in found.people)
 
 
 def _act(one: Person) -> tuple[str, str]:

@@ -33,6 +33,12 @@ def at(conversation: Conversation, act: str = "") -> str:
     return f"/conversations/{conversation.ref}/" + (f"{act}/" if act else "")
 
 
+def offered(client: Client, conversation: Conversation) -> list[str]:
+    """What may be done with each who takes part."""
+    page = client.get(at(conversation)).context["page"]
+    return [one.act for one in page.dossier.participants]
+
+
 class TestWorking:
     def test_one_press_takes_a_conversation(self, cast: Cast, visit: Visit) -> None:
         conversation = arrive(cast)
@@ -306,9 +312,12 @@ class TestThreads:
         person = conversation.participants.get(identity__value=IRINA.address)
         client, form = visit(cast.marta), {"person": person.identity_id}
         assert client.post(at(conversation, "leave-out"), form).status_code == 422
+        assert offered(client, conversation) == ["Izņemt", "Izņemt"]
         client.post(at(conversation, "leave-out"), {**form, "confirmed": "on"})
         person.refresh_from_db()
         assert person.dropped_at is not None
+        # A reply must reach somebody: the last one is not offered to be left out.
+        assert offered(client, conversation) == ["", "Atkal rakstīt"]
 
 
 class TestNotes:
