@@ -146,7 +146,7 @@ class Dovecot(ground.Part):
         maildir = self._maildir(address)
         kept = sorted([*(maildir / "new").iterdir(), *(maildir / "cur").iterdir()])
         mails = [(path.name.split(":")[0], path.read_bytes()) for path in kept]
-        shutil.rmtree(maildir)
+        self._take_away(maildir)
         self._make_maildir(address)
         (maildir / "dovecot-uidlist").write_text(f"3 V{before + 1} N{len(mails) + 1000}\n")
         self._give_to_mail_user(maildir / "dovecot-uidlist")
@@ -154,6 +154,15 @@ class Dovecot(ground.Part):
             (maildir / "new" / name).write_bytes(raw)
             self._give_to_mail_user(maildir / "new" / name)
         return self.uidvalidity(address)
+
+    def _take_away(self, maildir: Path) -> None:
+        """A session that is open may still write its index there: then once more."""
+
+        def is_gone() -> bool:
+            shutil.rmtree(maildir, ignore_errors=True)
+            return not maildir.exists()
+
+        ground.wait_until(is_gone, what="an empty place for the mailbox", seconds=10)
 
     def _accepts(self, address: str, password: str) -> bool:
         secret = f"\0{address}\0{password}".encode()

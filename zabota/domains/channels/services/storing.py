@@ -3,7 +3,7 @@
 Only after `store_raw` came back may a mailbox cursor move, a spool file go or a command end well.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -85,6 +85,16 @@ def store_raw(
         total += _store_batch(channel_id, batch, at=at, history=history, claim=claim)
         failpoints.here("raw-committed")
     return total
+
+
+def kept_uids(
+    *, channel_id: int, folder: str, uidvalidity: int, uids: Collection[int]
+) -> frozenset[int]:
+    """Which of these mails of a mailbox were kept before: they need not be loaded again (F02)."""
+    rows = InboundEnvelope.objects.filter(
+        channel_id=channel_id, folder=folder, uidvalidity=uidvalidity, uid__in=uids
+    )
+    return frozenset(uid for uid in rows.values_list("uid", flat=True) if uid is not None)
 
 
 def batches(items: Iterable[RawMail]) -> Iterator[Sequence[RawMail]]:

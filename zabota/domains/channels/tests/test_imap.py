@@ -134,6 +134,49 @@ def test_a_mail_that_another_program_deletes_meanwhile_hinders_no_other(dovecot:
     assert kept() == [letter(1), letter(3)]
 
 
+@pytest.mark.fault("F28")
+@pytest.mark.django_db
+def test_mails_that_others_read_and_move_about_meanwhile_come_once_each(dovecot: Dovecot) -> None:
+    cast = gather()
+    box = dovecot.create("moved@liepa.example")
+    for number in (1, 2, 3):
+        dovecot.deliver(box.address, letter(number))
+    with Session(access(box), folder="INBOX") as session:
+        listed = session.listed(session.uids_after(0))
+        with imap._Box(access(box)) as other:
+            other.login_utf8(box.address, box.password)
+            other.flag(["1"], "\\Seen", True)
+            other.folder.create("Archive")
+            other.move(["2"], "Archive")
+        list(session.fetch(listed))
+    look(cast, access(box))
+    with imap._Box(access(box)) as other:
+        other.login_utf8(box.address, box.password)
+        other.folder.set("Archive")
+        other.move(other.uids(), "INBOX")  # it comes back under another number
+    look(cast, access(box))
+    look(cast, access(box))
+    stored = InboundEnvelope.objects.filter(state="new").order_by("uid")
+    assert [row.subject_hint for row in stored] == ["Order 1", "Order 3", "Order 2"]
+    assert sorted(kept()) == [letter(1), letter(2), letter(3)]
+
+
+@pytest.mark.fault("F02")
+@pytest.mark.django_db
+def test_what_was_kept_before_the_cursor_moved_is_not_loaded_again(
+    dovecot: Dovecot, tcp_proxy: Callable[[int], TcpProxy]
+) -> None:
+    cast = gather()
+    box = dovecot.create("reused@liepa.example")
+    dovecot.deliver(box.address, letter(1) + b"x" * 70 + b"\r\n" + b"y" * 300_000 + b"\r\n")
+    look(cast, access(box))
+    Cursor.objects.update(last_uid=0)  # as a death between the two leaves it
+    proxy = tcp_proxy(box.tls_port)
+    proxy.cut_after = 50_000
+    assert look(cast, access(box, port=proxy.port)) == Stored(duplicates=1)
+    assert proxy.cuts == 0
+
+
 @pytest.mark.fault("F37")
 @pytest.mark.django_db
 def test_a_mail_over_the_limit_is_never_loaded_and_shown_among_the_unreadable(

@@ -49,9 +49,19 @@ class _Folder:
     clock: Callable[[], datetime]
 
     def store(self, listed: Sequence[Listed]) -> Stored:
-        """Keep the mails, those of one time together; show those that are too large."""
-        total = Stored()
-        for mails in _bearable([mail for mail in listed if not _too_large(mail)]):
+        """Keep the mails, those of one time together; show those that are too large. What was kept
+        before a death that came before the cursor moved is not loaded again.
+        """
+        kept = storing.kept_uids(
+            channel_id=self.channel_id,
+            folder=self.folder,
+            uidvalidity=self.session.uidvalidity,
+            uids=[mail.uid for mail in listed],
+        )
+        fitting = [mail for mail in listed if not _too_large(mail)]
+        fresh = [mail for mail in fitting if mail.uid not in kept]
+        total = Stored(duplicates=len(fitting) - len(fresh))
+        for mails in _bearable(fresh):
             fetched = [self._raw(one) for one in self.session.fetch(mails)]
             failpoints.here("fetched")
             for old in (True, False):
