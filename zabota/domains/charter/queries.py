@@ -1,7 +1,9 @@
 """Reading the charter."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,18 +13,40 @@ from zabota.domains.charter.models import CharterVersion
 from zabota.domains.charter.rules import sections, standard
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Charter, Scope
-from zabota.kernel import once
 from zabota.kernel.brands.models import Brand
 from zabota.pure import worktime
+
+_kept: ContextVar[dict[datetime, Charter] | None] = ContextVar("charter", default=None)
 
 
 def in_force(*, at: datetime) -> Charter:
     """Give the version in force at a moment; the product's defaults, number 0, before the first.
 
-    One small query, and one a page for the same moment: the document is read once a process, the
-    sections once a scope.
+    One small query, and one for the same moment of a request (`steady`): the document is read once
+    a process, the sections once a scope.
     """
-    return once.once(("charter", at), lambda: _in_force(at))
+    kept = _kept.get()
+    if kept is None:
+        return _in_force(at)
+    if at not in kept:
+        kept[at] = _in_force(at)
+    return kept[at]
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """While a request is answered, what was in force at a moment is read once for that moment."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def forget() -> None:
+    """A version was made: what was in force is read anew."""
+    if (kept := _kept.get()) is not None:
+        kept.clear()
 
 
 def _in_force(at: datetime) -> Charter:

@@ -109,6 +109,7 @@ def _add(
         row.save(force_insert=True)
     except IntegrityError as error:
         raise errors.ChangedMeanwhile(f"version {number + 1} was made at the same time") from error
+    queries.forget()
     log.publish(
         CharterPutInForce(number=row.number, in_force_from=in_force_from),
         at=at,

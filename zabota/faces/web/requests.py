@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from zabota.domains.charter import queries as charter
 from zabota.faces.web import words
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
@@ -59,7 +60,8 @@ def agent_page(view: View[Rest]) -> Guarded[Rest]:
         asked.actor = accounts.actor_for(request.user)
         asked.position = 0 if getattr(request, "htmx", None) else hub.position()
         try:
-            response = view(asked, *args, **kwargs)
+            with charter.steady():
+                response = view(asked, *args, **kwargs)
         except NotFound as absent:
             raise Http404 from absent
         except Refused as refused:

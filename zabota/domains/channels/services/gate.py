@@ -18,12 +18,20 @@ from zabota.kernel.accounts.models import User
 DAY = timedelta(days=1)
 
 
-def ask(message: Outbound, *, recipients: tuple[str, ...], again: bool, at: datetime) -> Verdict:
+def ask(
+    message: Outbound,
+    *,
+    recipients: tuple[str, ...],
+    again: bool,
+    at: datetime,
+    channel: Channel | None = None,
+) -> Verdict:
     """Whether the message may leave now, and to whom. Counts what it lets pass.
 
     `again`: it was let pass and counted before, so only usability and consent are asked anew.
+    `channel` is the message's, where it is at hand.
     """
-    channel = Channel.objects.get(pk=message.channel_id)
+    channel = channel or Channel.objects.get(pk=message.channel_id)
     scope = Scope(brand=channel.brand_id, channel=channel.pk)
     section = charter.in_force(at=at).section(Mail, scope=scope)
     counts = message.automatic and not again

@@ -22,29 +22,25 @@ def queue_outbound(outbound: Outbound, *, at: datetime, not_before: datetime) ->
     `not_before`, so that it can be undone.
     """
     with tx.within():
-        row = queued(outbound, at=at, not_before=not_before)
+        values = row_of(outbound, at=at, not_before=not_before)
+        row, _made = OutboundEnvelope.objects.get_or_create(key=outbound.key, defaults=values)
         tx.after_commit(wake)
     return row.external_id
 
 
-def queued(outbound: Outbound, *, at: datetime, not_before: datetime) -> OutboundEnvelope:
-    """The message's row of the outbox, made or found; nobody is woken for it."""
-    with tx.within():
-        channel = Channel.objects.get(pk=outbound.channel_id)
-        row, _made = OutboundEnvelope.objects.get_or_create(
-            key=outbound.key,
-            defaults={
-                "channel": channel,
-                "group": outbound.group,
-                "payload": _storable(dataclasses.asdict(outbound)),
-                "purpose": outbound.purpose,
-                "automatic": outbound.automatic,
-                "external_id": _external_id(outbound, channel),
-                "not_before": not_before,
-                "created_at": at,
-            },
-        )
-    return row
+def row_of(outbound: Outbound, *, at: datetime, not_before: datetime) -> dict[str, Any]:
+    """What the outbox keeps of a message, besides its key."""
+    channel = Channel.objects.get(pk=outbound.channel_id)
+    return {
+        "channel": channel,
+        "group": outbound.group,
+        "payload": _storable(dataclasses.asdict(outbound)),
+        "purpose": outbound.purpose,
+        "automatic": outbound.automatic,
+        "external_id": _external_id(outbound, channel),
+        "not_before": not_before,
+        "created_at": at,
+    }
 
 
 def _storable(value: Any) -> Any:

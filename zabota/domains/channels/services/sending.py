@@ -56,28 +56,32 @@ class Letter:
 
 
 def say(message: Outbound, *, at: datetime) -> tuple[str, bool]:
-    """Put words into a chat, in the caller's transaction: (external id, whether they are there).
+    """Put new words into a chat, in the caller's transaction. Returns the external id, and whether
+    they are there.
 
     Where a chat reads is our own database, so nothing can fail between here and there; nobody is
     told by a fact. They wait in the outbox, as all that leaves does, while something before them
     waits, while the chat is switched off, and when the gate does not let them pass.
     """
-    row = outbound.queued(message, at=at, not_before=at)
-    if row.state == OutboundState.WAITING and _may_be_said(row, message, at=at):
+    values = outbound.row_of(message, at=at, not_before=at)
+    row = OutboundEnvelope(key=message.key, **values)
+    if _may_be_said(row, message, at=at):
         row.attempts, row.started_at, row.sent_at = 1, at, at
         row.state, row.delivered = OutboundState.SENT, list(_recipients(message, row))
-        row.save()
-    if row.state == OutboundState.WAITING:
+    else:
         tx.after_commit(outbound.wake)
+    row.save(force_insert=True)
     return row.external_id, row.state == OutboundState.SENT
 
 
 def _may_be_said(row: OutboundEnvelope, message: Outbound, *, at: datetime) -> bool:
-    before = OutboundEnvelope.objects.filter(group=row.group, pk__lt=row.pk, state__in=UNSETTLED)
+    before = OutboundEnvelope.objects.filter(group=row.group, state__in=UNSETTLED)
     if message.automatic or not row.channel.is_active or before.exists():
         return False
     wanted = _recipients(message, row)
-    return gate.ask(message, recipients=wanted, again=False, at=at).allowed == wanted
+    return gate.ask(
+        message, recipients=wanted, again=False, at=at, channel=row.channel
+    ).allowed == (wanted)
 
 
 def channels_due(*, at: datetime, kind: str = "email") -> list[int]:

@@ -131,22 +131,18 @@ def read(token: str, *, chat: Chat, lasts: timedelta) -> Visitor:
     )
 
 
-def begin(visitor: Visitor, *, page: str, at: datetime) -> Visit:
-    """The visit as it is now, locked: made with the first message, refreshed with each."""
-    Visit.objects.get_or_create(
-        ref=visitor.ref,
-        defaults={
-            "channel_id": visitor.chat.channel_id,
-            "language": visitor.language,
-            "page": page[:500],
-            "began_at": at,
-            "seen_at": at,
-        },
-    )
-    visit = Visit.objects.select_for_update().get(ref=visitor.ref)
-    visit.language, visit.page, visit.seen_at = visitor.language, page[:500], at
-    visit.save(update_fields=["language", "page", "seen_at"])
-    return visit
+def begin(visitor: Visitor, *, page: str, at: datetime) -> None:
+    """The visit is made with the first message, refreshed with each, and locked by it: what the
+    same visitor sends at the same moment waits.
+    """
+    now = {"language": visitor.language, "page": page[:500], "seen_at": at}
+    rows = Visit.objects.filter(ref=visitor.ref)
+    if rows.update(**now):
+        return
+    began = {"channel_id": visitor.chat.channel_id, "began_at": at, **now}
+    _row, made = Visit.objects.get_or_create(ref=visitor.ref, defaults=began)
+    if not made:
+        rows.update(**now)  # it was made at the same moment
 
 
 def mark_read(visitor: Visitor, message_id: int, *, at: datetime) -> bool:

@@ -254,6 +254,22 @@ def test_reading_again_costs_one_small_query(
     assert queries.calendar(brand=cast.brand, at=MORNING) is first
 
 
+def test_while_a_request_is_answered_one_moment_is_read_once_until_the_charter_changes(
+    olga: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with queries.steady():
+        with django_assert_num_queries(1):
+            read = [monday(queries.in_force(at=MORNING)) for _time in range(3)]
+        put({"hours": {"company": NINE_TO_NINE}}, olga)
+        assert [*read, monday(queries.in_force(at=MORNING))] == [
+            *[("09:00-18:00",)] * 3,
+            ("09:00-21:00",),
+        ]
+    put({}, olga, at=MORNING + timedelta(hours=1))
+    with queries.steady():
+        assert monday(queries.in_force(at=MORNING + timedelta(hours=1))) == ("09:00-18:00",)
+
+
 def test_a_version_that_is_not_there_is_unknown() -> None:
     with pytest.raises(errors.UnknownVersion):
         queries.version(number=7)

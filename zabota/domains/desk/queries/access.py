@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Func, Q, QuerySet
 
 from zabota.domains.desk.enums import ParticipantRole
 from zabota.domains.desk.errors import NotAllowed, NotFound
@@ -19,8 +19,8 @@ from zabota.kernel.accounts.models import Membership, Team, User
 from zabota.kernel.accounts.roles import Actor, Role
 
 SEE_ALL = (Role.OWNER, Role.MANAGER, Role.COLLEAGUE)
-# What a page shows of a conversation's neighbours.
-SHOWN = ("brand", "channel", "customer__merged_into", "team", "assignee", "comes_from")
+# What each page shows of a conversation's neighbours; few were merged or come from another.
+SHOWN = ("brand", "channel", "customer", "team", "assignee")
 
 
 def visible_to(actor: Actor) -> Q:
@@ -56,7 +56,7 @@ def _conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversa
         # Brand and channel of a conversation never change: they come along.
         rows = rows.select_for_update(of=("self",)).select_related("brand", "channel")
     elif once.is_reading():
-        rows = rows.select_related(*SHOWN)
+        rows = rows.select_related(*SHOWN).annotate(told=_Told(F("pk")))
     found = rows.filter(ref=ref).first()
     for _ in range(20):
         if found is None or found.merged_into_id is None:
@@ -65,6 +65,25 @@ def _conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversa
     if found is None:
         raise NotFound
     return found
+
+
+def told(actor: Actor, ref: str) -> str:
+    """How much has been told of the conversation, as "count.newest" of its facts, in the moment in
+    which the page's row was read: what any later fact tells of has another. Raises NotFound.
+    """
+    with once.reading():
+        found: str = conversation_for(actor, ref).told  # type: ignore[attr-defined]  # annotated
+    return found
+
+
+class _Told(Func):
+    """See `told`; part of the query that reads the conversation, so that both are of one moment."""
+
+    template = (
+        "(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM facts_fact"
+        " WHERE about_kind = 'conversation' AND about_id = %(expressions)s)"
+    )
+    output_field = CharField()
 
 
 def answerable(actor: Actor, ref: str) -> Conversation:

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateTimeField,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from zabota.domains.desk.enums import State
-from zabota.domains.desk.models import Conversation, Draft, Mention, ReadMark
+from zabota.domains.desk.models import Conversation, Mention
 from zabota.domains.desk.queries import access
 from zabota.domains.promises import queries as promises
+from zabota.kernel import once
 from zabota.kernel.accounts.roles import Actor
 
 PAGE = 25
@@ -76,41 +86,40 @@ class Page:
 def page(
     actor: Actor, view: View, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> Page:
-    """One page of a view: the word due next first; closed ones newest first. Five queries."""
+    """One page of a view: the word due next first; closed ones newest first. Three queries."""
     newest_first = view is View.CLOSED
     rows = in_view(actor, view)
     if after is not None:
         rows = rows.filter(_behind(after, newest_first=newest_first))
     order = ("-order_at", "-pk") if newest_first else ("order_at", "pk")
-    found = list(rows.select_related(*SHOWN).order_by(*order)[: limit + 1])
+    found = list(_shown(rows, actor).order_by(*order)[: limit + 1])
     more = len(found) > limit
     listed = _rows(actor, found[:limit])
     return Page(rows=listed, next=listed[-1].order if more else None)
 
 
 def counts(actor: Actor) -> Mapping[View, int]:
-    """How many conversations each view of open ones has: one query."""
+    """How many conversations each view of open ones has: two queries."""
     views = [view for view in View if view not in {View.CLOSED, View.MENTIONS}]
     numbers = (
         access.conversations_for(actor)
         .filter(state__in=OPEN)
         .aggregate(**{view.value: Count("pk", filter=_filter(actor, view)) for view in views})
     )
-    mentions = Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True)
-    numbers[View.MENTIONS.value] = mentions.values("message__conversation").distinct().count()
+    numbers[View.MENTIONS.value] = len(_mentioned_in(actor))
     return {View(name): number for name, number in numbers.items()}
 
 
 def one(actor: Actor, ref: str) -> Row | None:
     """The row of one conversation, for a list that is kept live; None when it is not to be seen."""
-    found = access.conversations_for(actor).filter(ref=ref).select_related(*SHOWN)
+    found = _shown(access.conversations_for(actor).filter(ref=ref), actor)
     return next(iter(_rows(actor, list(found))), None)
 
 
 def listed(actor: Actor, numbers: Sequence[int]) -> Sequence[Row]:
     """The rows of these conversations in their order, without those the person may not see."""
-    rows = access.conversations_for(actor).select_related(*SHOWN)
-    found = {row.pk: row for row in rows.filter(pk__in=numbers)}
+    rows = _shown(access.conversations_for(actor).filter(pk__in=numbers), actor)
+    found = {row.pk: row for row in rows}
     return _rows(actor, [found[number] for number in numbers if number in found])
 
 
@@ -148,17 +157,45 @@ def _filter(actor: Actor, view: View) -> Q:
         View.WAITING_US: waits,
         View.WAITING_CUSTOMER: Q(state=State.WAITING_CUSTOMER),
         View.AWAITING_CONSENT: Q(state=State.AWAITING_CONSENT),
-        View.MENTIONS: Q(pk__in=_mentioned_in(actor) if view is View.MENTIONS else ()),
+        View.MENTIONS: Q(
+            pk__in=sorted(_mentioned_in(actor), reverse=True)[:MOST_MENTIONS]
+            if view is View.MENTIONS
+            else ()
+        ),
         View.CLOSED: Q(state=State.CLOSED),
     }[view]
 
 
-def _mentioned_in(actor: Actor) -> list[int]:
+def _mentioned_in(actor: Actor) -> frozenset[int]:
+    """Where the person is mentioned and has not read it: one query, and one a page."""
     # As numbers: with a subquery SQLite walks all conversations of the team first.
     unread = Mention.objects.filter(user_id=actor.person_id, read_at__isnull=True)
-    return list(
-        unread.values_list("message__conversation_id", flat=True).distinct()[:MOST_MENTIONS]
+    rows = unread.values_list("message__conversation_id", flat=True)
+    return once.once(("mentioned", actor.id), lambda: frozenset(rows))
+
+
+def _shown(rows: QuerySet[Conversation], actor: Actor) -> QuerySet[Conversation]:
+    """With what a row tells of other tables, and of the person's own reading and writing there."""
+    place = (F("pk"), Value(actor.person_id))
+    return rows.select_related(*SHOWN).annotate(
+        own_read_at=_ReadAt(*place), own_draft=_HasDraft(*place)
     )
+
+
+class _ReadAt(Func):
+    """When a person read a conversation last: (conversation, user)."""
+
+    template = "(SELECT at FROM desk_readmark WHERE (conversation_id, user_id) = (%(expressions)s))"
+    output_field = DateTimeField()
+
+
+class _HasDraft(Func):
+    """Whether a person has a draft in a conversation: (conversation, user)."""
+
+    template = (
+        "EXISTS (SELECT 1 FROM desk_draft WHERE (conversation_id, user_id) = (%(expressions)s))"
+    )
+    output_field = BooleanField()
 
 
 def _behind(place: tuple[datetime, int], *, newest_first: bool) -> Q:
@@ -171,41 +208,13 @@ def _behind(place: tuple[datetime, int], *, newest_first: bool) -> Q:
 def _rows(actor: Actor, found: Sequence[Conversation]) -> list[Row]:
     numbers = [row.pk for row in found]
     words = promises.states("conversation", numbers)
-    read = dict(
-        ReadMark.objects.filter(user_id=actor.person_id, conversation_id__in=numbers).values_list(
-            "conversation_id", "at"
-        )
-    )
-    drafts = set(
-        Draft.objects.filter(user_id=actor.person_id, conversation_id__in=numbers).values_list(
-            "conversation_id", flat=True
-        )
-    )
-    mentions = set(
-        Mention.objects.filter(
-            user_id=actor.person_id, read_at__isnull=True, message__conversation_id__in=numbers
-        ).values_list("message__conversation_id", flat=True)
-    )
-    return [
-        _row(
-            row,
-            word=words.get(row.pk),
-            read_at=read.get(row.pk),
-            has_draft=row.pk in drafts,
-            is_mentioned=row.pk in mentions,
-        )
-        for row in found
-    ]
+    mentioned = _mentioned_in(actor) if found else frozenset()
+    return [_row(row, word=words.get(row.pk), is_mentioned=row.pk in mentioned) for row in found]
 
 
-def _row(
-    row: Conversation,
-    *,
-    word: promises.Word | None,
-    read_at: datetime | None,
-    has_draft: bool,
-    is_mentioned: bool,
-) -> Row:
+def _row(row: Conversation, *, word: promises.Word | None, is_mentioned: bool) -> Row:
+    read_at: datetime | None = row.own_read_at  # type: ignore[attr-defined]  # by `_shown`
+    has_draft: bool = row.own_draft  # type: ignore[attr-defined]  # by `_shown`
     unread = row.last_direction == "in" and (read_at is None or read_at < row.last_message_at)
     return Row(
         ref=row.ref,

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
-from zabota.domains.desk.models import ClosingProposal, Conversation, Message, Participant, ReadMark
+from zabota.domains.desk.models import Conversation, Message, Participant, ReadMark
 from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.rules import cards
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.promises import queries as promises
-from zabota.kernel.accounts import queries as accounts
 
 PAGE = 50
 MERGES_FOLLOWED = 20
@@ -91,26 +91,58 @@ def _followed(number: int, further: int | None) -> int:
 
 def matter(number: int, *, at: datetime) -> Matter:
     """That conversation's card, for its visitor."""
-    conversation = Conversation.objects.select_related("assignee").get(pk=number)
-    words = promises.words_about("conversation", number)
+    return card_of(Conversation.objects.select_related("assignee").get(pk=number), at=at)
+
+
+def his_matter(visitor_ref: str, *, at: datetime) -> Matter | None:
+    """The card of the newest conversation of this visitor, if he has one."""
+    rows = _his(visitor_ref).select_related("conversation__assignee").order_by("-conversation_id")
+    row = rows.first()
+    if row is None:
+        return None
+    if row.conversation.merged_into_id is not None:
+        number = matter_of(visitor_ref)
+        return matter(number, at=at) if number is not None else None
+    return card_of(row.conversation, at=at)
+
+
+def card_of(conversation: Conversation, *, at: datetime) -> Matter:
+    """The card of a conversation in hand: two queries."""
+    words = promises.words_about("conversation", conversation.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"id": conversation.pk})
+        asks_to_close, has_address, last = cursor.fetchone()
     return Matter(
-        id=number,
+        id=conversation.pk,
         ref=conversation.ref,
         state=State(conversation.state),
-        asks_to_close=ClosingProposal.objects.filter(
-            conversation=conversation, answered_at__isnull=True
-        ).exists(),
-        card=threads.card(conversation, words=words, at=at),
+        asks_to_close=bool(asks_to_close),
+        card=threads.card_of(conversation, last=last, words=words, at=at),
         agent_id=conversation.assignee_id,
         agent_name=conversation.assignee.name if conversation.assignee else "",
-        has_address=Participant.objects.filter(
-            conversation=conversation,
-            dropped_at__isnull=True,
-            identity__kind=IdentityKind.EMAIL,
-            identity__verified_at__isnull=False,
-            identity__unusable_since__isnull=True,
-        ).exists(),
+        has_address=bool(has_address),
     )
+
+
+# Whether we ask to close, whether a proved address takes part, how far our last message got.
+_AROUND = """
+SELECT
+    EXISTS (
+        SELECT 1 FROM desk_closingproposal
+        WHERE conversation_id = %(id)s AND answered_at IS NULL
+    ),
+    EXISTS (
+        SELECT 1 FROM desk_participant
+        JOIN people_identity ON people_identity.id = desk_participant.identity_id
+        WHERE conversation_id = %(id)s AND dropped_at IS NULL AND kind = 'email'
+            AND verified_at IS NOT NULL AND unusable_since IS NULL
+    ),
+    (
+        SELECT delivery FROM desk_message
+        WHERE conversation_id = %(id)s AND direction = 'out' AND delivery <> 'undone'
+        ORDER BY id DESC LIMIT 1
+    )
+"""
 
 
 def talk(
@@ -118,7 +150,7 @@ def talk(
 ) -> Talk:
     """The visitor's messages of all his matters behind `after`, or the last ones before `before`.
 
-    `read_up_to` is what his browser has shown: ours behind it are unseen. Four queries.
+    `read_up_to` is what his browser has shown: ours behind it are unseen. Three queries at most.
     """
     rows = _rows(visitor_ref, at)
     if after:
@@ -130,11 +162,13 @@ def talk(
     more, found = len(found) > PAGE, found[:PAGE]
     if not after:
         found.reverse()
-    names = accounts.names({row.author_id for row in found if row.author_id is not None})
-    seen = _seen_by_us({row.conversation_id for row in found})
-    return Talk(
-        lines=[_line(row, names, seen=seen, read_up_to=read_up_to) for row in found], more=more
-    )
+    seen = _seen_by_us({row.conversation_id for row in found if row.direction == Direction.IN})
+    return Talk(lines=[_line(row, seen=seen, read_up_to=read_up_to) for row in found], more=more)
+
+
+def own_line(message: Message) -> Line:
+    """His own words, just taken in: nobody has seen them yet."""
+    return _line(message, seen={}, read_up_to=0)
 
 
 def file_of(visitor_ref: str, file_ref: str, *, at: datetime) -> bool:
@@ -165,7 +199,7 @@ def _rows(visitor_ref: str, at: datetime) -> QuerySet[Message]:
         Message.objects.filter(
             mine | told, conversation_id__in=_his(visitor_ref).values("conversation_id")
         )
-        .select_related("identity")
+        .select_related("author")
         .prefetch_related("attachments__file")
     )
 
@@ -186,14 +220,14 @@ def _seen_by_us(conversations: set[int]) -> dict[int, int]:
     return found
 
 
-def _line(row: Message, names: dict[int, str], *, seen: dict[int, int], read_up_to: int) -> Line:
+def _line(row: Message, *, seen: dict[int, int], read_up_to: int) -> Line:
     mine = row.direction == Direction.IN
     until = seen.get(row.conversation_id, 0) if mine else read_up_to
     return Line(
         id=row.pk,
         client_id=row.external_id.rpartition(":")[2] if mine else "",
         is_mine=mine,
-        author=names.get(row.author_id or 0, ""),
+        author=row.author.name if row.author else "",
         at=row.sent_at or row.at,
         text=row.text,
         files=[

@@ -1,6 +1,6 @@
 """One conversation as it is read: its head, its messages, its status card."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from zabota.domains.channels.rules.chats import KIND as CHAT
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
 from zabota.domains.desk.errors import NotFound
 from zabota.domains.desk.models import (
+    Attachment,
     ClosingProposal,
     Closure,
     Conversation,
@@ -204,12 +205,7 @@ def _thread(
         earlier=earlier,
         last_id=entries[-1].id if entries else 0,
         read_up_to=beside(actor, conversation.pk).read_up_to,
-        card=_card(
-            conversation,
-            last=_last_of_ours(entries) if before is None else None,
-            words=words,
-            at=at,
-        ),
+        card=_card(conversation, entries if before is None else (), words, at),
         words=words,
         proposal=_proposal(actor, conversation),
         closure=_closure(actor, conversation),
@@ -241,24 +237,24 @@ def people(conversation: Conversation) -> Sequence[Person]:
 
 def card(conversation: Conversation, *, words: Sequence[promises.Word], at: datetime) -> cards.Card:
     """The status card of a conversation: one query."""
-    return _card(conversation, last=None, words=words, at=at)
-
-
-def _card(
-    conversation: Conversation,
-    *,
-    last: str | None,
-    words: Sequence[promises.Word],
-    at: datetime,
-) -> cards.Card:
-    """The same; asks how our last message fares only where that is not known."""
-    last = last or (
+    last = (
         conversation.messages.filter(direction=Direction.OUT)
         .exclude(delivery=Delivery.UNDONE)
         .order_by("-pk")
         .values_list("delivery", flat=True)
         .first()
     )
+    return card_of(conversation, last=last, words=words, at=at)
+
+
+def card_of(
+    conversation: Conversation,
+    *,
+    last: str | None,
+    words: Sequence[promises.Word],
+    at: datetime,
+) -> cards.Card:
+    """The same where it is known how far our last message got; None: there is none."""
     return cards.card(
         state=State(conversation.state),
         agent_id=conversation.assignee_id,
@@ -270,10 +266,24 @@ def _card(
     )
 
 
+def _card(
+    conversation: Conversation,
+    entries: Sequence[Entry],
+    words: Sequence[promises.Word],
+    at: datetime,
+) -> cards.Card:
+    """The same where the newest messages are at hand: one query if none of them is ours."""
+    ours = [entry.delivery or "" for entry in entries if entry.direction is Direction.OUT]
+    if not ours:
+        return card(conversation, words=words, at=at)
+    return card_of(conversation, last=ours[-1], words=words, at=at)
+
+
 def entry_for(actor: Actor, message_ref: str) -> Entry:
     """One message, as it stands in its thread. Raises NotFound."""
     message = access.message_for(actor, message_ref)
-    return _entry(message, message.author.name if message.author else "")
+    author = message.author.name if message.author else ""
+    return _entry(message, author, _files([message.pk]).get(message.pk, ()))
 
 
 def _page(
@@ -286,18 +296,33 @@ def _page(
     )
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(rows.prefetch_related("attachments__file").order_by("-pk")[: limit + 1])
-    entries = [_entry(row, row.author_name or "") for row in reversed(found[:limit])]
+    found = list(rows.order_by("-pk")[: limit + 1])
+    files = _files([row.pk for row in found[:limit]])
+    entries = [
+        _entry(row, row.author_name or "", files.get(row.pk, ())) for row in reversed(found[:limit])
+    ]
     return entries, len(found) > limit
 
 
-def _last_of_ours(entries: Sequence[Entry]) -> str | None:
-    """How far our last message of these got."""
-    ours = [entry.delivery for entry in entries if entry.direction is Direction.OUT]
-    return ours[-1] if ours else None
+def _files(message_ids: Sequence[int]) -> Mapping[int, Sequence[File]]:
+    """Of each of these messages that has any: one query."""
+    found: dict[int, list[File]] = {}
+    rows = Attachment.objects.filter(message_id__in=message_ids).select_related("file")
+    for one in rows.order_by("pk"):
+        found.setdefault(one.message_id, []).append(
+            File(
+                ref=one.file.ref,
+                name=one.name,
+                media_type=one.file.media_type,
+                size=one.file.size,
+                content_id=one.content_id,
+                inline=one.inline,
+            )
+        )
+    return found
 
 
-def _entry(row: Message, author: str) -> Entry:
+def _entry(row: Message, author: str, files: Sequence[File]) -> Entry:
     identity = row.identity
     return Entry(
         id=row.pk,
@@ -310,17 +335,7 @@ def _entry(row: Message, author: str) -> Entry:
         dated=row.dated,
         subject=row.subject,
         pieces=pieces(row.text, row.folds),
-        files=[
-            File(
-                ref=one.file.ref,
-                name=one.name,
-                media_type=one.file.media_type,
-                size=one.file.size,
-                content_id=one.content_id,
-                inline=one.inline,
-            )
-            for one in row.attachments.all()
-        ],
+        files=files,
         to=[(name, address) for name, address in row.to],
         cc=[(name, address) for name, address in row.cc],
         more_recipients=row.more_recipients,

@@ -149,9 +149,12 @@ class Acquaintance:
 
 def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
     """Load all that the batch has to do with us; new people are made."""
-    directors = _directors(envelopes)
+    # Words said in a chat are written to nobody but us.
+    addressed = any(is_letter(one) for one in envelopes)
+    directors = _directors(envelopes) if addressed else {}
     # The director's line leads to our own mailbox: he is no customer who was copied in.
-    own = addresses.own_addresses() | {address for address, _owner in directors.values()}
+    lines = {address for address, _owner in directors.values()}
+    own = addresses.own_addresses() | lines if addressed else frozenset()
     tx.hold(_names(envelopes))
     by_external_id, awaited = _messages_named(envelopes), _awaited(envelopes)
     now_in = _answered(envelopes)
@@ -176,6 +179,13 @@ def meet(envelopes: Sequence[Inbound], *, at: datetime) -> Acquaintance:
     )
 
 
+def is_letter(envelope: Inbound) -> bool:
+    """It has a name that others may refer to, and may name others; a chat's words have one within
+    their visitor's own, which whoever takes them in looks for.
+    """
+    return envelope.sender is None or envelope.sender.kind != IdentityKind.CHAT
+
+
 def _names(envelopes: Sequence[Inbound]) -> set[str]:
     """By which a question and its answer know each other: whoever takes one in waits for whoever
     takes in the other at the same moment (two workers, two batches).
@@ -185,13 +195,15 @@ def _names(envelopes: Sequence[Inbound]) -> set[str]:
 
 
 def _awaited(envelopes: Sequence[Inbound]) -> dict[str, int]:
-    names = {one.external_id[:255] for one in envelopes if one.external_id}
+    names = {one.external_id[:255] for one in envelopes if one.external_id and is_letter(one)}
+    if not names:
+        return {}
     rows = Awaited.objects.filter(external_id__in=names).order_by("-pk")
     return dict(rows.values_list("external_id", "conversation_id"))
 
 
 def _answered(envelopes: Sequence[Inbound]) -> dict[int, int]:
-    numbers = {one.clue.message_id for one in envelopes if one.clue}
+    numbers = {one.clue.message_id for one in envelopes if one.clue} - {0}
     if not numbers:
         return {}
     return dict(Message.objects.filter(pk__in=numbers).values_list("pk", "conversation_id"))
@@ -199,9 +211,11 @@ def _answered(envelopes: Sequence[Inbound]) -> dict[int, int]:
 
 def _messages_named(envelopes: Sequence[Inbound]) -> dict[str, int]:
     names = {name[:255] for one in envelopes for name in one.references}
-    names |= {one.external_id[:255] for one in envelopes if one.external_id}
+    names |= {one.external_id[:255] for one in envelopes if is_letter(one)}
     names |= {bounce.external_id[:255] for one in envelopes for bounce in one.bounced}
     names.discard("")
+    if not names:
+        return {}
     rows = Message.objects.filter(external_id__in=names).order_by("-pk")
     return dict(rows.values_list("external_id", "conversation_id"))
 

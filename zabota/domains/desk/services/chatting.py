@@ -20,7 +20,7 @@ from zabota.domains.desk.errors import Conflict, Incomplete, NotFound
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.queries import talk
 from zabota.domains.desk.services import closings, common
-from zabota.domains.desk.services.take_in import take_in
+from zabota.domains.desk.services.take_in import messages_of
 from zabota.kernel import tx
 from zabota.kernel.accounts.roles import SYSTEM
 from zabota.kernel.files.models import StoredFile
@@ -63,8 +63,8 @@ def write(visitor: Visitor, words: Words, *, at: datetime) -> Heard:
         if said := Message.objects.filter(external_id=name).first():
             return Heard(message=said, is_new=False)
         joins = _matter_to_join(visitor, within=timedelta(hours=limits.reopen_hours), at=at)
-        take_in([_inbound(visitor, text, words, name, joins, at)], at=at)
-        return Heard(message=Message.objects.get(external_id=name), is_new=True)
+        (message,) = messages_of([_inbound(visitor, text, words, name, joins, at)], at=at)
+        return Heard(message=message, is_new=True)
 
 
 def agree(visitor: Visitor, *, at: datetime) -> Conversation:

@@ -85,7 +85,7 @@ def send(reply: Reply, *, to: str, actor: Actor, at: datetime, undo: timedelta) 
         send_at = standards.leaves_at(conversation, at=at + undo)
         message = _write(reply, conversation, actor, at, send_at)
         if in_chat:
-            _say(message, reply, conversation, standards.sender_name(conversation, actor), at)
+            _say(message, reply, conversation, actor, at)
             away.mail(message, conversation, standards=standards, at=at)
         else:
             _hand_over_to_channel(message, reply, conversation, actor, standards, at)
@@ -289,7 +289,7 @@ def _files(reply: Reply) -> Sequence[StoredFile]:
 
 
 def _say(
-    message: Message, reply: Reply, conversation: Conversation, from_name: str, at: datetime
+    message: Message, reply: Reply, conversation: Conversation, actor: Actor, at: datetime
 ) -> None:
     """In a chat it is there at once, as soon as what was said before it is; the outbox has it
     otherwise, and tells when it has arrived.
@@ -302,7 +302,7 @@ def _say(
         group=f"conversation:{conversation.pk}",
         thread=(conversation.pk, message.pk),
         to=tuple(there or people),
-        from_name=from_name,
+        from_name=actor.name,
         subject=message.subject,
         text=message.text,
         file_ids=tuple(reply.file_ids),

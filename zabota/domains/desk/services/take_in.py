@@ -32,7 +32,7 @@ from zabota.domains.desk.models import (
 )
 from zabota.domains.desk.rules import situations
 from zabota.domains.desk.services import closings, common, first_answers, returns, wishes
-from zabota.domains.desk.services.acquaintance import Acquaintance, meet
+from zabota.domains.desk.services.acquaintance import Acquaintance, is_letter, meet
 from zabota.domains.desk.services.standards import FirstAnswer, Standards
 from zabota.domains.people import services as people
 from zabota.domains.people.services import Known
@@ -82,13 +82,23 @@ def take_in(envelopes: Sequence[Inbound], *, at: datetime) -> TakenIn:
     Facts: ConversationOpened, MessageReceived, ConversationReopened, PromiseGiven; a bounce marks
     the message that did not arrive (ReplyFailed).
     """
+    arrived = _take_in(envelopes, at)
+    opened = sum(1 for one in arrived if one.opened)
+    return TakenIn(messages=len(arrived), conversations=opened)
+
+
+def messages_of(envelopes: Sequence[Inbound], *, at: datetime) -> Sequence[Message]:
+    """The same; gives the messages, each with its conversation."""
+    return [one.message for one in _take_in(envelopes, at)]
+
+
+def _take_in(envelopes: Sequence[Inbound], at: datetime) -> Sequence[_Arrived]:
     with tx.within():
         known = meet(envelopes, at=at)
         arrived = [_place(envelope, known) for envelope in envelopes]
         _store(arrived, at)
         _follow(arrived, at)
-    opened = sum(1 for one in arrived if one.opened)
-    return TakenIn(messages=len(arrived), conversations=opened)
+    return arrived
 
 
 # --- where each mail goes ------------------------------------------------------------------------
@@ -235,12 +245,12 @@ def _store(arrived: Sequence[_Arrived], at: datetime) -> None:
     _store_awaited(arrived, at)
     _store_files(arrived)
     _store_participants(arrived, at)
-    promises.promise(
-        [
-            first_answers.vow(one.conversation, standard, given_at=one.envelope.received_at)
-            for one, standard in standards
-        ]
-    )
+    vows = [
+        first_answers.vow(one.conversation, standard, given_at=one.envelope.received_at)
+        for one, standard in standards
+    ]
+    if vows:
+        promises.promise(vows)
     _update_joined(arrived)
     index.add_many([_document(one) for one in arrived])
 
@@ -312,8 +322,9 @@ def _store_awaited(arrived: Sequence[_Arrived], at: datetime) -> None:
         for one in arrived
         for name in one.awaits
     )
-    come = {one.message.external_id for one in arrived if one.message.external_id}
-    Awaited.objects.filter(external_id__in=come).delete()
+    come = {one.message.external_id for one in arrived if is_letter(one.envelope)} - {""}
+    if come:
+        Awaited.objects.filter(external_id__in=come).delete()
 
 
 def forget_awaited(*, at: datetime) -> int:

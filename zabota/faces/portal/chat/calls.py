@@ -99,7 +99,7 @@ def call(*methods: str) -> Callable[[View[Rest]], Page[Rest]]:
         ) -> HttpResponse:
             origin = request.headers.get("Origin", "")
             allowed = False
-            with translation.override(_preferred(request)):
+            with translation.override(_preferred(request)), charter.steady():
                 try:
                     chat = _chat(key)
                     _admit(request, chat, origin)

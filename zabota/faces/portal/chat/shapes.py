@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from zabota.domains.charter import queries as charter
 from zabota.domains.charter.rules.hours import Hours
 from zabota.domains.charter.rules.standard import Scope
-from zabota.domains.desk.queries import staff, talk
+from zabota.domains.desk.queries import staff
 from zabota.domains.desk.queries.talk import Line, Matter
 from zabota.faces.design import hours
 from zabota.faces.portal import words
@@ -95,12 +95,6 @@ def file(ref: str, name: str, size: int) -> Json:
     stored = by_ref(ref)
     is_picture = stored is not None and picture_type(beginning(stored)) is not None
     return {"ref": ref, "name": name, "size": size, "is_picture": is_picture}
-
-
-def matter_of(visitor_ref: str, *, at: datetime) -> Matter | None:
-    """The visitor's matter, if he has one."""
-    number = talk.matter_of(visitor_ref)
-    return talk.matter(number, at=at) if number is not None else None
 
 
 def _agent(matter: Matter | None) -> Json | None:

@@ -70,7 +70,7 @@ def _hello(call: Call) -> HttpResponse:
         token = visits.new_token(call.chat, language=call.language)
     else:
         token = visits.renewed(visitor, language=call.language)
-    matter = shapes.matter_of(visitor.ref, at=call.at) if visitor else None
+    matter = talk.his_matter(visitor.ref, at=call.at) if visitor else None
     section = call.section
     return JsonResponse(
         {
@@ -99,7 +99,7 @@ def thread(call: Call) -> HttpResponse:
         before=_number(call, "before"),
         read_up_to=visitor.read_up_to,
     )
-    matter = shapes.matter_of(visitor.ref, at=call.at)
+    matter = talk.his_matter(visitor.ref, at=call.at)
     lines = [shapes.line(each) for each in found.lines]
     around = shapes.state(call, matter, position=position)
     return JsonResponse({"messages": lines, "more": found.more, **around})
@@ -128,8 +128,12 @@ def messages(call: Call) -> HttpResponse:
         heard = chatting.write(visitor, words, at=call.at)
     except Incomplete as refused:
         raise Refused(400, refused.code) from refused
-    matter = talk.matter(heard.message.conversation_id, at=call.at)
-    said = talk.talk(visitor.ref, at=call.at, after=heard.message.pk - 1).lines[0]
+    message = heard.message
+    matter = talk.card_of(message.conversation, at=call.at)
+    if heard.is_new:
+        said = talk.own_line(message)
+    else:
+        said = talk.talk(visitor.ref, at=call.at, after=message.pk - 1).lines[0]
     answer = {"message": shapes.line(said), "conversation": shapes.conversation(matter, call)}
     return JsonResponse(answer, status=201 if heard.is_new else 200)
 

@@ -116,7 +116,7 @@ class TestTalking:
         browser.say("Vai galds ir noliktavā?")
         for read in (browser.thread, browser.hello):
             before = log.last_position()
-            with meanwhile("desk_conversation", lambda: answer(cast)):
+            with meanwhile("desk_participant", lambda: answer(cast)):
                 shown = read()
             assert log.last_position() > before
             assert shown["position"] == before

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.enums import Direction, State
-from zabota.domains.desk.queries import about, work
+from zabota.domains.desk.queries import about, access, work
 from zabota.domains.desk.queries import thread as desk
 from zabota.domains.desk.queries.inbox import View
 from zabota.domains.desk.queries.thread import Thread
@@ -60,7 +60,9 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """`seen` names the newest message and fact shown: a live answer begins behind them."""
+    """`seen` names the newest message and happening shown: a live answer begins behind them. Then
+    how much had been told of the conversation: while that is the same, there is nothing to answer.
+    """
 
     ref: str
     number: int
@@ -143,7 +145,7 @@ def conversation_page(
         more_promises=_promises(found)[STRIP:],
         earlier_url=_earlier_url(found, chosen) if found.earlier else "",
         same_day=_same_day(found, request.GET.get("day", "")) if before is not None else "",
-        seen=seen(found, told),
+        seen=f"{seen(found, told)}.{access.told(request.actor, ref)}",
         related=_related(found),
         marks=_marks(found),
         notices=notices(request.actor, found, told_of),
@@ -207,18 +209,25 @@ def news(
 
 
 def seen(found: Thread, told: Sequence[history.Happening]) -> str:
-    """The newest message and fact of a page, as its address carries them."""
+    """The newest message and happening of a page, as its address carries them."""
     return f"{found.last_id}.{told[-1].id if told else 0}"
 
 
 def place(text: str) -> tuple[int, int]:
     """The same as numbers; zeros for anything else."""
-    message, _dot, fact = text.partition(".")
+    parts = [*text.split(".", 3), "", ""]
     numbers = [
-        int(one) if one.isascii() and one.isdigit() and len(one) < 19 else 0
-        for one in (message, fact)
+        int(one) if one.isascii() and one.isdigit() and len(one) < 19 else 0 for one in parts[:2]
     ]
     return numbers[0], numbers[1]
+
+
+def is_as_shown(request: AgentRequest, ref: str, seen: str) -> bool:
+    """Whether nothing has been told of the conversation since a page with that mark was made: a
+    hint that comes back for one's own act. Raises NotFound.
+    """
+    shown = seen.split(".", 2)[2:]
+    return shown == [access.told(request.actor, ref)]
 
 
 def status(found: Thread) -> Status:

@@ -85,9 +85,9 @@ def test_a_list_costs_the_same_number_of_queries_whatever_its_length(
         client.get("/inbox/unassigned/")
 
 
-# Session, person, teams; rows, promises, read marks, drafts, mentions; two counts,
-# the unreadable; the place in the log.
-QUERIES = 16
+# Session, person, teams; rows with their marks and drafts, promises, mentions; the counts,
+# the unreadable; whether I am there and who waits; the place in the log.
+QUERIES = 12
 
 
 def test_a_place_that_is_none_shows_the_beginning(cast: Cast, visit: Visit) -> None:

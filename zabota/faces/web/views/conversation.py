@@ -29,10 +29,18 @@ MOST_DAYS = 400
 def conversation(request: AgentRequest, ref: str) -> HttpResponse:
     """The page; to htmx what is new in it (`seen`), or an earlier stretch (`before`)."""
     if request.htmx and "seen" in request.GET:
-        return updates(request, ref)
+        return _since(request, ref)
     again = request.GET.get("again", "")
     written = _written_again(request, again) if again else None
     return page(request, ref, written=written)
+
+
+def _since(request: AgentRequest, ref: str) -> HttpResponse:
+    """What is new; nothing at all where the page shows everything already."""
+    with once.reading():
+        if pages.is_as_shown(request, ref, request.GET["seen"]):
+            return HttpResponse(status=204)
+        return updates(request, ref)
 
 
 def page(

@@ -15,7 +15,7 @@ from zabota.faces.web.pages.questions import questions_page
 from zabota.faces.web.pages.shell import shell
 from zabota.faces.web.pages.unreadable import raw_page, unreadable_page
 from zabota.faces.web.requests import AgentRequest, agent_page, only
-from zabota.kernel import clock
+from zabota.kernel import clock, once
 from zabota.kernel.accounts.roles import Role
 
 
@@ -32,16 +32,21 @@ def view(request: AgentRequest, name: str) -> HttpResponse:
     """A view of the list; to htmx only the list, and nothing when it is as it was."""
     if name not in set(View):
         raise Http404
-    chosen, after = View(name), pages.read(request.GET.get("after", ""))
+    with once.reading():
+        return _list(request, View(name))
+
+
+def _list(request: AgentRequest, chosen: View) -> HttpResponse:
+    now, after = clock.now(), pages.read(request.GET.get("after", ""))
     here = request.GET.get("here", "")
     if request.htmx:
         seen = request.GET.get("mark", "")
         if seen and not pages.changed(request.actor, chosen, after=after, seen=seen):
             return HttpResponse(status=204)
-        page = pages.inbox_page(request.actor, chosen, now=clock.now(), after=after, here=here)
+        page = pages.inbox_page(request.actor, chosen, now=now, after=after, here=here)
         return render(request, "web/inbox/list.html", {"inbox": page, "is_page": not here})
-    page = pages.inbox_page(request.actor, chosen, now=clock.now(), after=after)
-    context = {"inbox": page, "is_page": True, "shell": shell(request)}
+    page = pages.inbox_page(request.actor, chosen, now=now, after=after)
+    context = {"inbox": page, "is_page": True, "shell": shell(request, now=now)}
     return render(request, "web/inbox/page.html", context)
 
 
