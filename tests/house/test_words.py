@@ -1,11 +1,12 @@
 """What people read is complete in three languages, and pages are clean HTML."""
 
+import ast
 import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
-from tests.house.sources import ROOT, templates
+from tests.house.sources import ROOT, product, templates
 from tools import messages
 
 UNESCAPED = "text let through unescaped"
@@ -27,6 +28,18 @@ DATA_SCRIPT = re.compile(
 
 def test_every_text_is_there_in_russian_and_latvian() -> None:
     assert messages.problems() == []
+
+
+def test_gettext_bears_no_name_that_the_collector_of_texts_does_not_know() -> None:
+    strange = [
+        f"{source.name}: {name.name} as {name.asname}"
+        for source in product()
+        for imported in ast.walk(source.tree)
+        if isinstance(imported, ast.ImportFrom) and imported.module == "django.utils.translation"
+        for name in imported.names
+        if "gettext" in name.name and name.asname not in {None, "_"}
+    ]
+    assert strange == []
 
 
 def test_a_face_keeps_its_catalogues_beside_its_templates() -> None:

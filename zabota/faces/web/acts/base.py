@@ -49,13 +49,16 @@ class Elsewhere:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """`does` does it and may raise what the desk refuses; `done` is said afterwards."""
+    """`does` does it and may raise what the desk refuses; `done` is said afterwards. `presses` is
+    what the button of its page says, where the name says no act.
+    """
 
     name: Words
     icon: str
     does: Callable[[Asked], object]
     done: Words
     fits: Callable[[Actor, Thread], bool]
+    presses: Words = ""
     key: str = ""
     text: Words = ""
     form: type[ActForm] = Nothing

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -35,12 +34,12 @@ class About(ActForm):
             self,
             "situation",
             [
-                ("", _now("Not known")),
+                ("", gettext("Not known")),
                 *((code, each.name.in_language(language)) for code, each in told.known.items()),
             ],
         )
         phases = [(code.value, str(name)) for code, name in staff_words.PHASES.items()]
-        _choices(self, "phase", [("", _now("Not known")), *phases])
+        _choices(self, "phase", [("", gettext("Not known")), *phases])
         _choices(
             self, "kind", [(code.value, str(name)) for code, name in staff_words.KINDS.items()]
         )
@@ -72,7 +71,7 @@ class Give(ActForm):
             field.help_text = str(staff_words.NOBODY[chosen.nobody]) if chosen.nobody else ""
             return
         names = {**dict(people), str(actor.person_id): actor.name}
-        field.help_text = _now("The rule would choose %(who)s: %(why)s.") % {
+        field.help_text = gettext("The rule would choose %(who)s: %(why)s.") % {
             "who": names.get(str(chosen.person_id), "?"),
             "why": staff_words.because(chosen.because),
         }
@@ -112,6 +111,7 @@ def _may_reassign(actor: Actor, found: Thread) -> bool:
 CARING: dict[str, Act] = {
     "about": Act(
         name=_("What it is about"),
+        presses=_("Keep"),
         icon="filter",
         text=_("The situation brings the steps that fit; you may do otherwise."),
         form=About,

@@ -3,6 +3,7 @@
 import textwrap
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -83,7 +84,7 @@ class TakeIn(ActForm):
 def _beginning(entry: Entry) -> str:
     words = " ".join("".join(one.text for one in entry.pieces if one.kind == "own").split())
     beginning = textwrap.shorten(words, BEGINNING, placeholder=" …")
-    return f"{entry.author_name}: {beginning}"
+    return f"{entry.author_name or gettext('Zabota')}: {beginning}"
 
 
 def _merge(asked: Asked) -> Elsewhere:

@@ -260,6 +260,7 @@ WORK: dict[str, Act] = {
     ),
     "tags": Act(
         name=pgettext_lazy("act", "Tags"),
+        presses=_("Keep"),
         icon="tag",
         key="t",
         form=Tags,
@@ -269,6 +270,7 @@ WORK: dict[str, Act] = {
     ),
     "task": Act(
         name=_("New task"),
+        presses=_("Add the task"),
         icon="task",
         text=_("The conversation is closed only when it is done and reported to the customer."),
         form=NewTask,

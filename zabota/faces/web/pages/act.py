@@ -23,6 +23,7 @@ class Goes:
 @dataclass(frozen=True, kw_only=True)
 class ActPage:
     name: str
+    presses: str
     text: str
     url: str
     back_url: str
@@ -35,12 +36,13 @@ def act_page(actor: Actor, name: str, found: Thread) -> ActPage:
     act = acts.ACTS[name]
     return ActPage(
         name=str(act.name),
+        presses=str(act.presses or act.name),
         text=str(act.text),
         url=reverse("web:act", args=[found.ref, name]),
         back_url=reverse("web:conversation", args=[found.ref]),
         about=_("%(customer)s, no. %(number)s: %(subject)s")
         % {
-            "customer": found.customer_name,
+            "customer": words.sender(found.customer_name, in_chat=found.is_chat),
             "number": found.number,
             "subject": found.subject,
         },
