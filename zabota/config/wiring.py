@@ -146,6 +146,7 @@ UNHEARD: frozenset[type[Fact]] = frozenset(
         desk.ChatGivenBack,
         desk.HardContactNoted,
         desk.KindChosen,
+        desk.ForWhomChosen,
         desk.PresenceChanged,
         desk.PortfolioExceeded,
     }

@@ -228,6 +228,13 @@ class HardContactNoted(DeskFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForWhomChosen(DeskFact):
+    """Whom the matter is for; None: the customer himself (S-052)."""
+
+    for_customer_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindChosen(DeskFact):
     """What the conversation is about was chosen: codes only (S-124, S-127, S-129)."""
 

@@ -33,6 +33,7 @@ REFUSALS: Words = {
     "not_closed": _("This conversation is open already."),
     "not_proposed": _("The customer was not asked whether we may close."),
     "no_reply_to_confirm": _("There is no reply of the customer that could mean yes."),
+    "no_tie": _("Note on the customer's page first that he orders for this person."),
     "nobody_to_write_to": _("Nobody here can be written to. Add a participant first."),
     "drop_unconfirmed": _("Confirm that these people shall not get the reply."),
     "handover_unread": _("Confirm first that you have read the handover."),

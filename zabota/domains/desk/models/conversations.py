@@ -26,6 +26,10 @@ class Conversation(models.Model):
     customer = models.ForeignKey(
         "people.Customer", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Whom it is for when the customer orders for somebody else (S-052).
+    for_customer = models.ForeignKey(
+        "people.Customer", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     subject = models.CharField(max_length=500)
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False

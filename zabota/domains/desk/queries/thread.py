@@ -122,6 +122,7 @@ class Thread:
     is_demo: bool  # what leaves reaches nobody
     customer_id: int | None
     customer_name: str
+    for_whom: tuple[str, str] | None  # ref, name of whom he orders for (S-052)
     team_id: int | None
     team_name: str
     assignee_id: int | None
@@ -174,7 +175,7 @@ def _thread(
 ) -> Thread:
     entries, earlier = _page(conversation, before, limit)
     words = promises.words_about("conversation", conversation.pk)
-    origin = conversation.comes_from
+    origin, other = conversation.comes_from, conversation.for_customer
     return Thread(
         ref=conversation.ref,
         number=conversation.number,
@@ -191,6 +192,7 @@ def _thread(
         is_demo=conversation.channel.is_demo,
         customer_id=conversation.customer_id,
         customer_name=access.customer_name(conversation),
+        for_whom=(other.ref, other.name) if other else None,
         team_id=conversation.team_id,
         team_name=conversation.team.name if conversation.team else "",
         assignee_id=conversation.assignee_id,

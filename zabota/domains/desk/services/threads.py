@@ -5,13 +5,14 @@ message.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from zabota.domains.desk import events, rules
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, Trust
 from zabota.domains.desk.models import Conversation, Message, Participant
 from zabota.domains.desk.queries.thread import pieces
 from zabota.domains.desk.services import common
+from zabota.domains.people.queries import ties
 from zabota.kernel.accounts.roles import SYSTEM
 from zabota.kernel.search import index
 
@@ -29,7 +30,8 @@ def recipients(
 
 def main_person(conversation: Conversation) -> tuple[str, str] | None:
     """(name, address) of the customer himself: who wrote first and still takes part; where none
-    such is left, of who came first of the others.
+    such is left, of who came first of the others. Of a matter for somebody else: of who hears the
+    news of it (S-052).
 
     Whose address is not proved is called by the address: a name would be a stranger's words, which
     we would carry to whomever he named (T15).
@@ -57,6 +59,12 @@ def form_of_address(conversation: Conversation) -> str:
 def _main(conversation: Conversation) -> Participant | None:
     there = _writable(conversation).order_by("pk")
     there = there.select_related("identity__customer__merged_into")
+    if conversation.for_customer_id is not None:
+        heard = ties.news_of(conversation.customer_id, conversation.for_customer_id)
+        theirs = Q(identity__customer_id__in=heard) | Q(
+            identity__customer__merged_into_id__in=heard
+        )
+        there = there.filter(theirs) if there.filter(theirs).exists() else there
     return there.filter(role=ParticipantRole.CUSTOMER).first() or there.first()
 
 

@@ -1,10 +1,11 @@
 """Who orders for whom, who hears of it, and what a customer allowed: asked by those above."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from zabota.domains.people.enums import NewsTo, Purpose
-from zabota.domains.people.models import Customer, Refusal, Tie
+from zabota.domains.people.enums import IdentityKind, NewsTo, Purpose
+from zabota.domains.people.models import Customer, Identity, Refusal, Tie
 from zabota.domains.people.queries import access
 from zabota.domains.people.queries.dossier import latest_consents
 
@@ -16,6 +17,68 @@ def may_order(orderer_id: int, beneficiary_id: int) -> bool:
     return Tie.objects.filter(
         orderer_id=orderer_id, beneficiary_id=beneficiary_id, may_order=True, until__isnull=True
     ).exists()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beneficiary:
+    """Somebody for whom another one orders."""
+
+    id: int
+    ref: str
+    name: str
+
+
+def ordered_for(customer_id: int) -> Sequence[Beneficiary]:
+    """For whom this customer may order, by name."""
+    customer = Customer.objects.filter(pk=customer_id).select_related("merged_into").first()
+    if customer is None:
+        return ()
+    numbers = access.ids_of(customer.merged_into or customer)
+    rows = Tie.objects.filter(orderer_id__in=numbers, may_order=True, until__isnull=True)
+    people = [row.beneficiary for row in rows.select_related("beneficiary")]
+    found = [Beneficiary(id=one.pk, ref=one.ref, name=one.name) for one in people]
+    return sorted(found, key=lambda one: (one.name, one.id))
+
+
+def news_of(orderer_id: int | None, beneficiary_id: int | None) -> tuple[int, ...]:
+    """Who hears how a matter goes: as `hear_news`, of the customer alone when it is for himself."""
+    if orderer_id is None:
+        return ()
+    if beneficiary_id is None:
+        return (orderer_id,)
+    customer = Customer.objects.filter(pk=orderer_id).select_related("merged_into").first()
+    if customer is None:
+        return ()
+    for number in access.ids_of(customer.merged_into or customer):
+        if may_order(number, beneficiary_id):
+            return hear_news(number, beneficiary_id)
+    return (orderer_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenTo:
+    """How a customer is reached by mail: under which of his ids, and how he is called there."""
+
+    customer_ids: Sequence[int]
+    identity_id: int
+    name: str
+
+
+def written_to(customer_id: int) -> WrittenTo | None:
+    """The address at which he is written to, a proved one before others; None without one."""
+    customer = Customer.objects.filter(pk=customer_id).select_related("merged_into").first()
+    if customer is None:
+        return None
+    stays = customer.merged_into or customer
+    numbers = access.ids_of(stays)
+    rows = Identity.objects.filter(customer_id__in=numbers, kind=IdentityKind.EMAIL)
+    rows = rows.filter(unusable_since__isnull=True)
+    row = (
+        rows.filter(verified_at__isnull=False).order_by("pk").first() or rows.order_by("pk").first()
+    )
+    if row is None:
+        return None
+    return WrittenTo(customer_ids=numbers, identity_id=row.pk, name=stays.name)
 
 
 def hear_news(orderer_id: int, beneficiary_id: int) -> tuple[int, ...]:

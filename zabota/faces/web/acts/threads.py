@@ -10,7 +10,8 @@ from typing_extensions import override
 from zabota.domains.desk.enums import Direction
 from zabota.domains.desk.queries import inbox
 from zabota.domains.desk.queries.thread import Entry, Thread
-from zabota.domains.desk.services import merging, participants, splitting
+from zabota.domains.desk.services import beneficiaries, merging, participants, splitting
+from zabota.domains.people.queries import ties
 from zabota.faces.web.acts.base import Act, ActForm, Asked, Elsewhere, is_open, may_answer
 from zabota.kernel import clock
 from zabota.kernel.accounts.roles import Actor
@@ -77,6 +78,21 @@ class DropPerson(OnePerson):
     confirmed = forms.BooleanField(label=_("He shall get no more replies, his link ends"))
 
 
+class ForWhom(ActForm):
+    """Somebody for whom the customer orders, by what is noted on his page (S-052)."""
+
+    whom = forms.ChoiceField(label=_("For whom"), required=False, widget=forms.RadioSelect)
+
+    @override
+    def fill(self, actor: Actor, found: Thread) -> None:
+        field = self.fields["whom"]
+        assert isinstance(field, forms.ChoiceField)
+        known = ties.ordered_for(found.customer_id or 0)
+        field.choices = [("", gettext("For himself")), *((one.ref, one.name) for one in known)]
+        field.help_text = gettext("For whom he orders is noted on the customer's page.")
+        self.initial = {"whom": found.for_whom[0] if found.for_whom else ""}
+
+
 class TakeIn(ActForm):
     address = forms.CharField(label=_("Address"), max_length=320)
 
@@ -114,6 +130,10 @@ def _can_split(actor: Actor, found: Thread) -> bool:
     return actor.may_answer and len(said) > 1
 
 
+def _has_customer(actor: Actor, found: Thread) -> bool:
+    return is_open(actor, found) and found.customer_id is not None
+
+
 THREADS: dict[str, Act] = {
     "merge": Act(
         name=_("Merge with another"),
@@ -131,6 +151,17 @@ THREADS: dict[str, Act] = {
         does=_split,
         done=_("The new conversation is here."),
         fits=_can_split,
+    ),
+    "for-whom": Act(
+        name=_("For somebody else"),
+        icon="people",
+        text=_("Whom the matter is for; who hears the news of it gets our replies, too."),
+        form=ForWhom,
+        does=lambda asked: beneficiaries.choose(
+            asked.ref, whom=asked.answers["whom"], actor=asked.actor, at=asked.at
+        ),
+        done=_("It is kept whom this is for."),
+        fits=_has_customer,
     ),
     "take-in": Act(
         name=_("Take in a person"),

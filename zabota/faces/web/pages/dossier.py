@@ -84,6 +84,14 @@ class Entitled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForWhom:
+    """Whom the matter is for, when the customer orders for somebody else (S-052)."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     name: str
     language: str
@@ -97,6 +105,7 @@ class Dossier:
     problems: Sequence[Problem]
     earlier: Sequence[EarlierMatter]
     participants: Sequence[Participant]
+    for_whom: ForWhom | None
     may_act: bool
     entitled: Sequence[Entitled]
 
@@ -118,6 +127,7 @@ def dossier(actor: Actor, found: Thread, tasks: Sequence[work.TaskEntry]) -> Dos
         problems=[_problem(one, found.ref) for one in work.problems_of(actor, found.ref)],
         earlier=_earlier(actor, found),
         participants=[_participant(one, found, actor) for one in found.people],
+        for_whom=_for_whom(found),
         may_act=actor.may_answer,
         entitled=[_entitled(one, found.ref) for one in glance.entitlements_of(actor, found.ref)],
     )
@@ -230,6 +240,13 @@ def _participant(one: Person, found: Thread, actor: Actor) -> Participant:
         act=act if actor.may_answer else "",
         act_url=f"{address}?{query}",
     )
+
+
+def _for_whom(found: Thread) -> ForWhom | None:
+    if found.for_whom is None:
+        return None
+    ref, name = found.for_whom
+    return ForWhom(name=name, url=reverse("web:customer", args=[ref]))
 
 
 def _written_to(found: Thread) -> int:

@@ -22,6 +22,7 @@ from zabota.domains.desk.models import (
 )
 from zabota.domains.desk.services import closings, handovers, leaders
 from zabota.domains.desk.tests.letters import IRINA, STRANGER
+from zabota.domains.people.models import Customer, Tie
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
 from zabota.kernel import clock
@@ -304,6 +305,22 @@ class TestThreads:
         client.post(at(conversation, "split"), {**form, "subject": "Krēsla cena"})
         moved.refresh_from_db()
         assert moved.conversation.subject == "Krēsla cena"
+
+    @pytest.mark.req("S-052")
+    def test_whom_it_is_for_is_chosen_among_those_he_orders_for(
+        self, cast: Cast, visit: Visit
+    ) -> None:
+        arrive(cast, sender=IRINA)
+        conversation, client = arrive(cast), visit(cast.marta)
+        irina = Customer.objects.get(identities__value=IRINA.address)
+        assert conversation.customer is not None
+        Tie.objects.create(
+            orderer=conversation.customer, beneficiary=irina, kind="relative", since=clock.now()
+        )
+        assert IRINA.name in client.get(at(conversation, "for-whom")).content.decode()
+        client.post(at(conversation, "for-whom"), {"whom": irina.ref})
+        shown = client.get(at(conversation)).context["page"].dossier.for_whom
+        assert (shown.name, shown.url) == (IRINA.name, f"/customers/{irina.ref}/")
 
     @pytest.mark.req("S-093")
     def test_leaving_a_participant_out_asks_for_a_confirmation(
