@@ -13,6 +13,7 @@ from zabota.domains.charter.rules.standard import Scope
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation, Message
 from zabota.domains.desk.services import assigning, closings, erasing, leaders, merging, replies
+from zabota.domains.people.models import CabinetVisit, Identity
 from zabota.kernel import clock, ids
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
@@ -84,6 +85,19 @@ def merge_into_the_one_before() -> float:
     merged, into = Conversation.objects.order_by("-pk")[:2]
     merging.merge(merged.ref, into_ref=into.ref, confirmed=True, actor=_marta(), at=clock.now())
     return time.time()
+
+
+def cabinet() -> str:
+    """What opens the cabinet of whoever wrote last by mail."""
+    identity = Identity.objects.filter(kind="email").latest("pk")
+    token, now = ids.new_token(), clock.now()
+    CabinetVisit.objects.create(
+        identity=identity,
+        token_hash=ids.token_hash(token),
+        began_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return token
 
 
 def set_chat(origins: list[str], is_active: bool = True) -> float:

@@ -34,7 +34,7 @@ from zabota.domains.desk.models import Message
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import letter
 from zabota.kernel import clock
-mailbox = Channel.objects.get()
+mailbox = Channel.objects.get(kind="email")
 cast = SimpleNamespace(mailbox=mailbox, brand=mailbox.brand, riga=mailbox.team)
 now = clock.now()
 envelope = letter(cast, at=now, **{what!r})

@@ -10,12 +10,15 @@ from datetime import timedelta
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from tests.cast import gather
+from zabota.domains.channels.models import Channel
 from zabota.domains.channels.services import inbound, reading, storing
 from zabota.domains.channels.services.storing import RawMail
 from zabota.domains.desk.models import Conversation, PortalLink
 from zabota.domains.desk.services import assigning, closings, customer, leaders, notes, replies
-from zabota.domains.desk.services import tags, tasks_of, take_in
+from zabota.domains.desk.services import presence, tags, tasks_of, take_in
 from zabota.domains.desk.tests import letters
+from zabota.domains.people.models import CabinetVisit
+from zabota.domains.people.services import attention
 from zabota.kernel import clock, ids
 
 at = clock.now()
@@ -64,6 +67,21 @@ for name in ("marta", "kira", "olga", "kolja"):
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     keys[name] = session.session_key
+chat = Channel.objects.create(
+    kind="webchat", brand=cast.brand, team=cast.riga, address="liepa", name="Veikala čats",
+    created_at=at, settings={"origins": ["https://liepa.example"]},
+)
+for reader in (cast.marta, cast.janis):
+    presence.beat(actor=cast.actor(reader), at=at)
+customer = Conversation.objects.first().customer
+attention.dedicate(
+    customer.ref, cast.marta.pk, deputies=[cast.janis.pk], actor=cast.actor(cast.kira), at=at
+)
+visit = ids.new_token()
+CabinetVisit.objects.create(
+    identity=customer.identities.get(), token_hash=ids.token_hash(visit), began_at=at,
+    expires_at=at + timedelta(days=30),
+)
 print(json.dumps({
     "keys": keys,
     "new": links[subjects[0]],
@@ -73,6 +91,7 @@ print(json.dumps({
     "values": {
         "person": cast.janis.ref, "team": cast.riga.ref, "mailbox": cast.mailbox.ref,
         "customer": Conversation.objects.first().customer.ref,
+        "janis": cast.janis.pk, "chat": chat.ref, "key": chat.address, "ilze": visit,
     },
 }))
 """
@@ -83,13 +102,14 @@ User.objects.update(language={language!r})
 
 
 class House:
-    """`keys[name]` is somebody's session; `paths()` who looks at what."""
+    """`keys[name]` is somebody's session, `cabinet` Ilze's; `paths()` who looks at what."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
         made = server.python(_BUILD)
         assert isinstance(made, dict)
         self.keys: dict[str, str] = made["keys"]
+        self.cabinet: str = made["values"]["ilze"]
         self._made = made
 
     def speak(self, language: str) -> None:
@@ -114,6 +134,11 @@ class House:
             *_of("olga", f"/owner/mailboxes/{values['mailbox']}/"),
             *_of("", "/account/login/", "/account/password/reset/", "/nowhere/", "/c/nobody/"),
             *_of("", *(f"/c/{one[1]}/" for one in (new, worked, asked, closed))),
+            *_of("kira", "/board/", "/board/portfolios/", f"/board/people/{values['janis']}/"),
+            *_of("marta", "/to-do/"),
+            *_of("olga", "/owner/chats/", "/owner/chats/add/", f"/owner/chats/{values['chat']}/"),
+            *_of("", "/my/enter/", "/my/code/", f"/write/{values['key']}/"),
+            *_of("ilze", "/my/", "/my/data/", f"/my/{asked[0]}/", f"/my/{closed[0]}/"),
         ]
 
 

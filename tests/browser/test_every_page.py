@@ -51,7 +51,8 @@ def test_every_page_reads_well_in_each_language_width_and_look(
     for turn, language in enumerate(LANGUAGES):
         house.speak(language)
         pages = {
-            who: _enter(house, visitors, who=who, language=language) for who in ("", *house.keys)
+            who: _enter(house, visitors, who=who, language=language)
+            for who in ("", "ilze", *house.keys)
         }
         for number, (who, path) in enumerate(house.paths()):
             page = pages[who]
@@ -76,7 +77,9 @@ def _look(number: int, turn: int) -> tuple[tuple[int, int], Literal["light", "da
 
 def _enter(house: House, visitors: Callable[..., Visitor], *, who: str, language: str) -> Page:
     cookies = {"zabota_language": language}
-    if who:
+    if who == "ilze":
+        cookies["zabota_my"] = house.cabinet
+    elif who:
         cookies["zabota_session"] = house.keys[who]
     visitor = visitors(
         f"{who or 'stranger'}-{language}",

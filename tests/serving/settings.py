@@ -12,7 +12,7 @@ ROOT_URLCONF = "tests.serving.urls"
 ZABOTA_BODIES = {
     **ZABOTA_BODIES,
     "ordinary": 100_000,
-    "upload": 1_000_000,
+    "upload": int(os.environ.get("UPLOAD", "1000000")),
     "memory": 10_000,
     "silence": float(os.environ.get("SILENCE", "15")),
     "patience": float(os.environ.get("PATIENCE", "30")),

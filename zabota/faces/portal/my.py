@@ -165,7 +165,13 @@ def home(request: HttpRequest, visit: str) -> HttpResponse:
     at = clock.now()
     found = cabinets.cabinet(visit, at=at)
     lines = [pages.card_of(line, at=at) for line in found.lines]
-    context = {"cabinet": found, "lines": lines, "brand_name": _brand_name(found), "now": at}
+    context = {
+        "cabinet": found,
+        "lines": lines,
+        "help": cabinet.help_for(visit, found.brand_id or _house().pk, at=at),
+        "brand_name": _brand_name(found),
+        "now": at,
+    }
     return render(request, "portal/my.html", context)
 
 

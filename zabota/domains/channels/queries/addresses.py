@@ -51,6 +51,15 @@ def own_addresses() -> frozenset[str]:
     )
 
 
+def contact_of(brand_name: str) -> str:
+    """The address that customers of the brand of that name write to, else of the first brand that
+    has one (S-690); "" while there is none.
+    """
+    rows = Channel.objects.filter(kind="email", is_active=True).order_by("pk")
+    found = rows.filter(brand__name=brand_name).first() or rows.first()
+    return found.address if found else ""
+
+
 def mailbox_for(*, brand_id: int, team_id: int | None) -> int | None:
     """The mailbox by which a brand writes: its team's, else its first; None when there is none."""
     rows = Channel.objects.filter(kind="email", brand_id=brand_id, is_active=True).order_by("pk")

@@ -36,10 +36,11 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Chat:
-    """One chat: whose it is, and which sites may show it."""
+    """One chat: whose it is, and which sites may show it. `key` stands in its tag."""
 
     channel_id: int
     ref: str
+    key: str
     team_id: int | None
     brand_id: int
     brand_name: str
@@ -73,6 +74,7 @@ def chat(key: str) -> Chat:
     return Chat(
         channel_id=found.pk,
         ref=found.ref,
+        key=key,
         team_id=found.team_id,
         brand_id=found.brand_id,
         brand_name=found.brand.name,
@@ -80,6 +82,13 @@ def chat(key: str) -> Chat:
         country=found.brand.country,
         sites=frozenset(_sites(found)),
     )
+
+
+def chat_of(brand_id: int | None) -> Chat | None:
+    """The brand's first chat."""
+    rows = Channel.objects.filter(kind=KIND, brand_id=brand_id, is_active=True).order_by("pk")
+    found = rows.values_list("address", flat=True).first()
+    return chat(found) if found else None
 
 
 def admit(chat: Chat, origin: str) -> None:

@@ -4,20 +4,27 @@ Nobody learns from it whose addresses we know: whatever is typed, the same is do
 """
 
 import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zabota.domains.channels.rules.sections import Mail
+from zabota.domains.channels.services import visits
 from zabota.domains.charter import queries as charter
+from zabota.domains.desk.enums import Presence
 from zabota.domains.desk.errors import Incomplete, NotFound
 from zabota.domains.desk.models import Participant
 from zabota.domains.desk.queries import cabinet as cabinets
-from zabota.domains.desk.services import posting
-from zabota.domains.people.enums import Origin, Purpose
+from zabota.domains.desk.queries import staff
+from zabota.domains.desk.services import forms, posting
+from zabota.domains.people.enums import Origin, Purpose, RelationshipType
 from zabota.domains.people.errors import NotAnAddress
 from zabota.domains.people.errors import NotFound as NobodyThere
+from zabota.domains.people.queries import attention
 from zabota.domains.people.services import doors, dossier, optouts
 from zabota.domains.people.services.consents import Proof
 from zabota.kernel import tx
+from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.brands import queries as brands
 from zabota.kernel.brands.models import Brand
 
@@ -91,6 +98,37 @@ def change(visit: str, changes: dossier.Changes, *, at: datetime) -> None:
     with tx.write():
         found = cabinets.holder(visit, at=at)
         dossier.wish(found.customer_id, changes, at=at, with_name=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """Who is there for a customer: his own person with those who stand in (S-034), and the open
+    ways, the fastest first. `comes_first`: he serves himself, and a person stays in sight (S-035).
+    """
+
+    own_name: str
+    own_is_here: bool
+    deputies: Sequence[str]
+    ways: Sequence[forms.Way]
+    form_key: str
+    comes_first: bool
+
+
+def help_for(visit: str, brand_id: int, *, at: datetime) -> Help:
+    """As he is served (S-032). Raises NotFound."""
+    service = attention.service_of(cabinets.holder(visit, at=at).customer_id, at=at)
+    own = service.dedicated_agent_id
+    names = accounts.names({*([own] if own else []), *service.deputies})
+    here = staff.presences([own], at=at) if own else {}
+    chat = visits.chat_of(brand_id)
+    return Help(
+        own_name=names.get(own or 0, ""),
+        own_is_here=here.get(own or 0) == Presence.AVAILABLE,
+        deputies=[names[one] for one in service.deputies if one in names],
+        ways=forms.ways(chat, at=at) if chat else (),
+        form_key=chat.key if chat else "",
+        comes_first=service.relationship is RelationshipType.SELF_SERVICE,
+    )
 
 
 def stop(visit: str, purpose: Purpose, *, ip: str, language: str, at: datetime) -> None:

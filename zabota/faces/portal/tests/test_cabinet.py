@@ -9,13 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.cast import MORNING, Cast
-from zabota.domains.channels.models import OutboundEnvelope
+from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.desk.enums import State
 from zabota.domains.desk.models import Conversation, Message
-from zabota.domains.desk.services import closings
+from zabota.domains.desk.services import closings, presence
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import ILZE, IRINA, answered, letter
+from zabota.domains.people.enums import RelationshipType
 from zabota.domains.people.models import CabinetVisit, Consent, Customer, Identity, SignInCode
+from zabota.domains.people.services import attention
 from zabota.faces.portal import my
 from zabota.faces.portal.tests.test_chat import Browser
 from zabota.faces.portal.tests.test_contact import browser, confirmed
@@ -213,6 +215,66 @@ class TestTheMatters:
         closings.propose(matter.ref, actor=cast.actor(cast.marta), at=MORNING)
         client.post(f"/my/{matter.ref}/agree/")
         assert Conversation.objects.get().state == State.CLOSED
+
+
+class TestWhoIsThere:
+    """What his page says of us, by how he is served."""
+
+    @pytest.fixture
+    def chat(self, cast: Cast) -> Channel:
+        return Channel.objects.create(
+            kind="webchat",
+            brand=cast.brand,
+            team=cast.riga,
+            address="liepashop",
+            settings={"origins": ["https://liepa.example"]},
+            created_at=MORNING,
+        )
+
+    def page(self, client: Client, cast: Cast, kind: RelationshipType) -> str:
+        customer = Customer.objects.get()
+        attention.relate(customer.ref, kind, actor=cast.actor(cast.kira), at=MORNING)
+        come_in(client)
+        return client.get("/my/").content.decode()
+
+    @pytest.mark.req("S-033")
+    @pytest.mark.usefixtures("chat", "matter")
+    def test_served_personally_he_finds_a_person_for_before_and_after_a_purchase(
+        self, client: Client, cast: Cast
+    ) -> None:
+        html = self.page(client, cast, RelationshipType.PERSONAL)
+        assert "Atbildēs cilvēks: pirms pirkuma un pēc tā" in html
+        assert "Jūsu paša cilvēks" not in html
+        ways = html[html.index("Kaut kas jauns?") :]
+        assert "mailto:help@liepa.example" in ways
+        assert "/write/liepashop/" in ways
+
+    @pytest.mark.req("S-034", "S-032")
+    @pytest.mark.usefixtures("chat", "matter")
+    def test_with_an_own_agent_he_sees_who_that_is_and_who_stands_in(
+        self, client: Client, cast: Cast
+    ) -> None:
+        customer = Customer.objects.get()
+        attention.dedicate(
+            customer.ref,
+            cast.marta.pk,
+            deputies=[cast.janis.pk],
+            actor=cast.actor(cast.kira),
+            at=MORNING,
+        )
+        presence.beat(actor=cast.actor(cast.marta), at=MORNING)
+        html = self.page(client, cast, RelationshipType.DEDICATED)
+        card = html[html.index("Jūsu paša cilvēks") : html.index("Kaut kas jauns?")]
+        for words in ("Marta Ozola", "Šobrīd ir uz vietas", "Aizvieto: Jānis Liepiņš."):
+            assert words in card
+
+    @pytest.mark.req("S-035", "S-032")
+    @pytest.mark.usefixtures("chat", "matter")
+    def test_serving_himself_he_still_has_the_way_to_a_person_above_all_else(
+        self, client: Client, cast: Cast
+    ) -> None:
+        html = self.page(client, cast, RelationshipType.SELF_SERVICE)
+        assert html.index("Kaut kas jauns?") < html.index("Terases galds")
 
 
 class TestHisData:

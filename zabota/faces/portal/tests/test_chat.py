@@ -121,6 +121,18 @@ class TestTalking:
             assert log.last_position() > before
             assert shown["position"] == before
 
+    @pytest.mark.req("S-092")
+    def test_a_worry_is_taken_in_as_it_comes_and_nothing_is_asked_first(
+        self, browser: Browser
+    ) -> None:
+        """No topic, no menu, no name: the only thing that a visitor must send is his words."""
+        said = browser.hello("en")
+        assert said["texts"]["intro"].startswith("Hello! Tell us what happened or what you wish")
+        worry = "Man šodien vienkārši ir skumji, un dārzs arī nezied."
+        assert browser.say(worry).status_code == 201
+        assert Message.objects.get().text == worry
+        assert browser.thread()["conversation"]["state"] == "waiting_us"
+
     @pytest.mark.req("AS-60")
     def test_a_visitor_is_told_the_truth_while_nobody_of_that_team_is_there(
         self, cast: Cast, browser: Browser
