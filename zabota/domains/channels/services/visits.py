@@ -84,7 +84,7 @@ def chat(key: str) -> Chat:
     )
 
 
-def chat_of(brand_id: int | None) -> Chat | None:
+def chat_of(brand_id: int) -> Chat | None:
     """The brand's first chat."""
     rows = Channel.objects.filter(kind=KIND, brand_id=brand_id, is_active=True).order_by("pk")
     found = rows.values_list("address", flat=True).first()
