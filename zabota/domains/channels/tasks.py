@@ -9,6 +9,7 @@ from zabota.domains.channels.events import MailboxFailed
 from zabota.domains.channels.kinds.email import piping
 from zabota.domains.channels.kinds.webchat import keeping
 from zabota.domains.channels.services import gate, inbound, sending, telling
+from zabota.domains.charter import queries as charter
 from zabota.kernel.facts import log as facts
 from zabota.kernel.jobs.tasks import task
 
@@ -24,8 +25,9 @@ def take_in(*, at: datetime, receive: Receive) -> inbound.Counts:
     """Spooled mails are stored, then what is new is read and given to `receive`, until none is."""
     piping.take_in_spool(at=at)
     total = inbound.Counts()
-    while (counts := inbound.process_new(at=at, receive=receive)).all:
-        total += counts
+    with charter.steady():
+        while (counts := inbound.process_new(at=at, receive=receive)).all:
+            total += counts
     return total
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from zabota.domains.channels.events import DeliveryConfirmed, DeliveryDelayed, DeliveryFailed
+from zabota.domains.charter import queries as charter
 from zabota.domains.desk.services import (
     closings,
     common,
@@ -78,8 +79,9 @@ def call_for_help(*, fact_id: int, **_: object) -> None:
 
 def find_who_answers(*, at: datetime) -> int:
     """Tick: conversations that nobody has, and those whose agent has gone."""
-    presence.notice_silence(at=at)
-    return routing.look(at=at)
+    with charter.steady():
+        presence.notice_silence(at=at)
+        return routing.look(at=at)
 
 
 def remind_of_closing(*, at: datetime) -> int:

@@ -4,10 +4,11 @@ The rule decides (`rules.routing`); here it is asked about what waits, and its c
 its reasons. Right under any number of workers: each conversation is looked at anew, locked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from zabota.domains.channels.queries import addresses
 from zabota.domains.charter import queries as charter
@@ -40,7 +41,7 @@ def look(*, at: datetime) -> int:
         return 0
     here = staff.staff(at=at)
     found = 0
-    for number in waiting:
+    for number in _promising(waiting, here, standard, at):
         if _route(number, here, standard, at):
             found += 1
             here = staff.staff(at=at)  # who got it has more to do now
@@ -52,7 +53,8 @@ def choice_for(actor: Actor, ref: str, *, at: datetime) -> rules.Choice:
     NotFound.
     """
     conversation = access.conversation_for(actor, ref)
-    return _choose(conversation, staff.staff(at=at), charter.in_force(at=at), at)
+    known = _known([conversation], at)
+    return _choose(conversation, staff.staff(at=at), charter.in_force(at=at), known)
 
 
 def give_back(*, at: datetime) -> int:
@@ -116,6 +118,25 @@ def _waiting(standard: Charter, at: datetime) -> Sequence[int]:
     return found
 
 
+def _promising(
+    numbers: Sequence[int], here: staff.Staff, standard: Charter, at: datetime
+) -> Sequence[int]:
+    """Those for whom the rule would choose somebody now, asked for all at once; each is looked at
+    anew when it is given. Of the others it is noted that they were looked at.
+    """
+    rows = list(Conversation.objects.filter(pk__in=numbers))
+    known = _known(rows, at)
+    found = {row.pk for row in rows if _choose(row, here, standard, known).person_id is not None}
+    nobody = Conversation.objects.filter(
+        pk__in=[number for number in numbers if number not in found],
+        state=State.WAITING_US,
+        assignee__isnull=True,
+        routed_at__isnull=True,
+    )
+    nobody.update(routed_at=at)
+    return [number for number in numbers if number in found]
+
+
 def _open_chats() -> QuerySet[Conversation]:
     return Conversation.objects.filter(
         state=State.WAITING_US,
@@ -150,7 +171,7 @@ def _route(number: int, here: staff.Staff, standard: Charter, at: datetime) -> b
         taken = conversation.assignee_id is not None or conversation.pk != number
         if taken or conversation.state != State.WAITING_US:
             return False
-        choice = _choose(conversation, here, standard, at)
+        choice = _choose(conversation, here, standard, _known([conversation], at))
         if choice.person_id is None:
             rows = Conversation.objects.filter(pk=number, routed_at__isnull=True)
             rows.update(routed_at=at)
@@ -168,12 +189,12 @@ def _route(number: int, here: staff.Staff, standard: Charter, at: datetime) -> b
 
 
 def _choose(
-    conversation: Conversation, here: staff.Staff, standard: Charter, at: datetime
+    conversation: Conversation, here: staff.Staff, standard: Charter, known: "_Known"
 ) -> rules.Choice:
     section = standard.section(Routing, scope=scope_of(conversation))
-    gave = _who_gave_it_away(conversation)
-    people_of = [one for one in here.of(conversation.team_id) if one.id not in gave]
-    return rules.choose(_need(conversation, standard, at), people_of, limits(section))
+    gave = known.gave_away.get(conversation.pk)
+    people_of = [one for one in here.of(conversation.team_id) if one.id != gave]
+    return rules.choose(_need(conversation, standard, known), people_of, limits(section))
 
 
 def limits(section: Routing) -> rules.Limits:
@@ -191,36 +212,71 @@ def weights(section: Routing) -> rules.Weights:
     return rules.Weights(**section.weights.model_dump())
 
 
-def _need(conversation: Conversation, standard: Charter, at: datetime) -> rules.Need:
-    known = standard.section(Situations, scope=scope_of(conversation)).known
-    code = conversation.situation or about.suggested(conversation, known)
-    number = conversation.customer_id
-    service = people.service_of(number, at=at) if number else None
+def _need(conversation: Conversation, standard: Charter, known: "_Known") -> rules.Need:
+    situations = standard.section(Situations, scope=scope_of(conversation)).known
+    code = conversation.situation or about.suggested(conversation, situations)
+    service = known.services.get(conversation.customer_id or 0)
     return rules.Need(
-        is_chat=conversation.channel_id in addresses.chats(),
+        is_chat=conversation.channel_id in known.chats,
         language=conversation.language or (service.language if service else ""),
-        skill=known[code].skill if code in known else "",
+        skill=situations[code].skill if code in situations else "",
         is_vip=bool(service and service.vip),
-        is_hard=_is_hard(conversation, at),
+        is_hard=conversation.pk in known.hard,
         preferred=service.preferred_agent_id if service else None,
         dedicated=service.dedicated_agent_id if service else None,
         deputies=service.deputies if service else (),
     )
 
 
-def _is_hard(conversation: Conversation, at: datetime) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What the rule wants to know of some conversations besides what stands in them. `hard` are
+    those in which somebody was hurt, or by their customers, in the last month; `gave_away` who put
+    one back last.
+    """
+
+    services: Mapping[int, people.Service]
+    chats: frozenset[int]
+    hard: frozenset[int]
+    gave_away: Mapping[int, int]
+
+
+def _known(rows: Sequence[Conversation], at: datetime) -> _Known:
+    """Read for all of them at once: a fixed number of queries."""
+    customers = {row.customer_id for row in rows if row.customer_id is not None}
+    return _Known(
+        services=people.services_of(customers, at=at) if customers else {},
+        chats=addresses.chats(),
+        hard=_hard(rows, at),
+        gave_away=_gave_away([row.pk for row in rows]),
+    )
+
+
+def _hard(rows: Sequence[Conversation], at: datetime) -> frozenset[int]:
     """Somebody was hurt here, or by this customer, in the last month."""
-    rows = HardContact.objects.filter(at__gte=at - HARD_FOR)
-    if conversation.customer_id is None:
-        return rows.filter(conversation=conversation).exists()
-    return rows.filter(conversation__customer_id=conversation.customer_id).exists()
+    customers = [row.customer_id for row in rows if row.customer_id is not None]
+    hurt = HardContact.objects.filter(
+        Q(conversation__in=rows) | Q(conversation__customer_id__in=customers),
+        at__gte=at - HARD_FOR,
+    )
+    told = list(hurt.values_list("conversation_id", "conversation__customer_id"))
+    here, by = {number for number, _customer in told}, {customer for _number, customer in told}
+    return frozenset(
+        row.pk
+        for row in rows
+        if (row.pk in here if row.customer_id is None else row.customer_id in by)
+    )
 
 
-def _who_gave_it_away(conversation: Conversation) -> frozenset[int]:
-    last = Assignment.objects.filter(conversation=conversation).order_by("-pk").first()
-    if last is None or last.user_id is not None or last.by_id is None:
-        return frozenset()
-    return frozenset({last.by_id})
+def _gave_away(numbers: Collection[int]) -> Mapping[int, int]:
+    """conversation → who put it back, if that is what happened to it last."""
+    rows = Assignment.objects.filter(conversation_id__in=numbers).order_by("pk")
+    last = {row.conversation_id: row for row in rows}
+    return {
+        number: row.by_id
+        for number, row in last.items()
+        if row.user_id is None and row.by_id is not None
+    }
 
 
 def _leave(row: Conversation, at: datetime) -> int:

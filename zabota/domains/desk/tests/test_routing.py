@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import MORNING, Cast
 from zabota.domains.channels.models import Channel
@@ -354,3 +355,22 @@ class TestUrgency:
     def test_is_not_seen_in_every_date(self, cast: Cast, text: str) -> None:
         take_in([letter(cast, text=text)], at=MORNING)
         assert Conversation.objects.get().is_urgent is False
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_looking_at_what_waits_costs_the_same_however_much_it_is(
+    cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    comes(cast, cast.marta)
+    take_in([letter(cast, subject=f"Galds {number}") for number in range(count)], at=MORNING)
+    with django_assert_num_queries(QUERIES):
+        tasks.find_who_answers(at=MORNING)
+    assert not Conversation.objects.filter(routed_at__isnull=True).exists()
+    with django_assert_num_queries(QUIET):
+        tasks.find_who_answers(at=MORNING + SECOND)
+
+
+# Who is silent, whom chats wait for, what waits; then our people with what they have to do, and
+# what is to be known of the letters and their customers.
+QUERIES = 29
+QUIET = 6  # nothing new waits
