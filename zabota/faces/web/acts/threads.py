@@ -153,7 +153,7 @@ THREADS: dict[str, Act] = {
         fits=_can_split,
     ),
     "for-whom": Act(
-        name=_("For somebody else"),
+        name=_("Note for whom it is"),
         icon="people",
         text=_("Whom the matter is for; who hears the news of it gets our replies, too."),
         form=ForWhom,
