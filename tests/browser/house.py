@@ -146,6 +146,7 @@ _ACTS = ("hand-over", "split", "merge", "task", "ask-leader", "spoken")
 _PLACES = (
     *("mailboxes", "mailboxes/add", "mailboxes/add/?provider=google", "brand", "people"),
     *("people/add", "teams/add", "hours", "charter", "charter/answers", "health"),
+    *("fields", "fields/add", "fields/city"),
 )
 
 

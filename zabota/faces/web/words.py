@@ -125,6 +125,7 @@ REFUSALS: Words = {
     "key_unfitting": _("A short name has up to 32 Latin letters, digits and underscores."),
     "options_needed": _("Name two choices at least."),
     "purpose_needed": _("Say what the field is for: without a purpose it is not used."),
+    "field_known": _("There is a field of that name already."),
     "kind_stays": _("Values of another kind are kept in this field. Make a new one."),
     "name_unconfirmed": _("What you typed is not the customer's name."),
     "second_needed": _("Another manager or owner must ask for it first."),

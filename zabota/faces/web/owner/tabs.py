@@ -31,6 +31,7 @@ def tabs(request: AgentRequest, here: str) -> Sequence[Tab]:
         "hours": _("Hours"),
         "charter": _("Answers and texts"),
         "data": _("Personal data"),
+        "fields": _("Fields of the dossier"),
         "health": _("Health"),
     }
     owner_only = {"mailboxes", "chats", "brand", "people", "data", "health"}
