@@ -70,7 +70,8 @@ class DataFieldForm(forms.Form):
         """Its short name: made of the English one, and never changed."""
         if self.field is not None:
             return self.field.key
-        return slugify(self.cleaned_data["label_en"]).replace("-", "_")[:LONGEST_KEY]
+        made = str(slugify(self.cleaned_data["label_en"]))
+        return made.replace("-", "_")[:LONGEST_KEY]
 
     def draft(self) -> Draft:
         said, known = self.cleaned_data, self.field
