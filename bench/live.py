@@ -188,23 +188,27 @@ class Agent:
 
     async def look(self, topic: str) -> None:
         if topic in self.refs:
-            seen = self.seen[topic]
-            page = await self.ask(
-                self.line, "GET", f"/conversations/{self.refs[topic]}/?seen={seen}"
-            )
-            found = re.search(r'id="thread-seen"[^>]*value="([0-9.]+)"', page)
-            self.seen[topic] = found[1] if found else seen
-            self.run.seen(page)
+            address = f"/conversations/{self.refs[topic]}/?seen={self.seen[topic]}"
+            self.shown(topic, await self.ask(self.line, "GET", address))
         elif LISTS:
             await self.ask(self.line, "GET", f"/inbox/mine/?here={next(iter(self.refs.values()))}")
 
+    def shown(self, topic: str, page: str) -> None:
+        """What a browser puts into its page, and remembers as shown."""
+        found = re.search(r'id="thread-seen"[^>]*value="([0-9.]+)"', page)
+        self.seen[topic] = found[1] if found else self.seen[topic]
+        self.run.seen(page)
+
     async def say(self, topic: str) -> None:
         one = _new(self.run, "out")
-        body = (
-            f"kind=reply&text=Labdien+{one.text}&seen_message_id=9999999&client_id={uuid.uuid4()}"
-        )
+        body = f"kind=reply&text=Labdien+{one.text}&seen_message_id=9999999"
+        body += f"&client_id={uuid.uuid4()}&seen={self.seen[topic]}"
         path = f"/conversations/{self.refs[topic]}/write/"
-        await _until_taken(lambda: self.ask(self.writing, "POST", path, body.encode()))
+
+        async def send() -> None:
+            self.shown(topic, await self.ask(self.writing, "POST", path, body.encode()))
+
+        await _until_taken(send)
 
 
 LISTS = os.environ.get("BENCH_LISTS", "") == "1"
