@@ -59,7 +59,7 @@ def mail(
     )
     section = posting.section(conversation.brand_id, at=at)
     waits = timedelta(minutes=section.mail_after_minutes)
-    if _writes_by_mail(conversation):
+    if _writes_by_mail(conversation) or _likes_mail(conversation):
         waits = timedelta(0)
     channels.queue_outbound(outbound, at=at, not_before=at + waits)
 
@@ -78,21 +78,21 @@ def mail_unseen(conversation: Conversation, *, at: datetime) -> None:
 
 
 def seen(visitor: Visitor, message_id: int, *, at: datetime) -> int | None:
-    """His browser has shown our messages up to that one: they need no mail. Returns his matter when
-    that is news.
+    """His browser has shown our messages up to that one, of all his matters: they need no mail.
+    Returns the newest matter when that is news.
     """
     if not visits.mark_read(visitor, message_id, at=at):
         return None
-    number = talk.matter_of(visitor.ref)
+    numbers = talk.matters_of(visitor.ref)
     shown = Message.objects.filter(
-        conversation_id=number or 0,
+        conversation_id__in=numbers,
         direction=Direction.OUT,
         pk__gt=visitor.read_up_to,
         pk__lte=message_id,
     )
     for key in shown.values_list("pk", flat=True):
         channels.cancel_outbound(_key(key), at=at)
-    return number
+    return numbers[0] if numbers else None
 
 
 def _key(message_id: int) -> str:
@@ -119,6 +119,12 @@ def _proved(conversation: Conversation) -> list[Party]:
 def _visitors(conversation: Conversation) -> list[str]:
     rows = conversation.participants.filter(identity__kind=IdentityKind.CHAT)
     return list(rows.values_list("identity__value", flat=True))
+
+
+def _likes_mail(conversation: Conversation) -> bool:
+    """He said himself that mail is how it is best to reach him."""
+    customer = conversation.customer
+    return customer is not None and customer.preferred_channel == IdentityKind.EMAIL
 
 
 def _writes_by_mail(conversation: Conversation) -> bool:

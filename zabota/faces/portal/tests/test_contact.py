@@ -12,8 +12,8 @@ from zabota.domains.channels import tasks as channel_tasks
 from zabota.domains.channels.envelopes import ThreadClue
 from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.channels.services import sending
-from zabota.domains.desk.enums import Trust
-from zabota.domains.desk.models import Conversation, Message
+from zabota.domains.desk.enums import ClosedBy, Trust
+from zabota.domains.desk.models import Closure, Conversation, Message
 from zabota.domains.desk.services import contact, replies
 from zabota.domains.desk.services.take_in import take_in
 from zabota.domains.desk.tests.letters import ILZE, letter
@@ -223,6 +223,29 @@ class TestGoingOnByMail:
         message = answered(cast, "Galds būs rīt.")
         assert browser.call("POST", "seen", {"id": message.pk}).status_code == 204
         assert mailed() == [("cancelled", "Galds būs rīt.")]
+
+    def test_what_was_seen_of_an_earlier_matter_is_not_mailed_either(
+        self, cast: Cast, browser: Browser, client: Client
+    ) -> None:
+        confirmed(browser, client)
+        earlier = Conversation.objects.get()
+        message = answered(cast, "Galds būs rīt.")
+        long_ago = MORNING - timedelta(hours=73)
+        Closure.objects.create(conversation=earlier, at=long_ago, how=ClosedBy.BUTTON)
+        browser.say("Vai ir krēsli?")
+        assert Conversation.objects.count() == 2
+        assert browser.call("POST", "seen", {"id": message.pk}).status_code == 204
+        assert mailed() == [("cancelled", "Galds būs rīt.")]
+
+    def test_who_likes_mail_best_gets_the_answer_there_at_once(
+        self, cast: Cast, browser: Browser, client: Client
+    ) -> None:
+        confirmed(browser, client)
+        OutboundEnvelope.objects.filter(key__startswith="claim:").delete()
+        Customer.objects.update(preferred_channel="email")
+        answered(cast, "Galds būs rīt.")
+        sent = leaves(cast, MORNING)
+        assert (sent.recipients, sent.outbound.text) == ((ILZE.address,), "Galds būs rīt.")
 
     def test_without_a_confirmed_address_nothing_is_mailed(
         self, cast: Cast, browser: Browser
