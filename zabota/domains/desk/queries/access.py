@@ -68,8 +68,9 @@ def _conversation_for(actor: Actor, ref: str, *, lock: bool = False) -> Conversa
 
 
 def told(actor: Actor, ref: str) -> str:
-    """How much has been told of the conversation, as "count.newest" of its facts, in the moment in
-    which the page's row was read: what any later fact tells of has another. Raises NotFound.
+    """How much has been told of the conversation, in the moment in which the page's row was read:
+    "count.newest" of its facts, and the last message that its visitor's browser has shown. What
+    any later fact tells of has another. Raises NotFound.
     """
     with once.reading():
         found: str = conversation_for(actor, ref).told  # type: ignore[attr-defined]  # annotated
@@ -82,6 +83,10 @@ class _Told(Func):
     template = (
         "(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM facts_fact"
         " WHERE about_kind = 'conversation' AND about_id = %(expressions)s)"
+        " || '.' || (SELECT COALESCE(MAX(read_up_to), 0) FROM desk_participant"
+        " JOIN people_identity ON people_identity.id = identity_id AND kind = 'chat'"
+        " JOIN channels_visit ON channels_visit.ref = value"
+        " WHERE conversation_id = %(expressions)s)"
     )
     output_field = CharField()
 

@@ -24,6 +24,7 @@ from zabota.faces.web.pages.moment import Moment, moment
 from zabota.faces.web.pages.notices import Notice, notices
 from zabota.faces.web.pages.talk import Tab, Visitor, tabs, visitor
 from zabota.faces.web.requests import AgentRequest
+from zabota.kernel.live import hub
 
 STRIP = 3
 
@@ -145,7 +146,7 @@ def conversation_page(
         more_promises=_promises(found)[STRIP:],
         earlier_url=_earlier_url(found, chosen) if found.earlier else "",
         same_day=_same_day(found, request.GET.get("day", "")) if before is not None else "",
-        seen=f"{seen(found, told)}.{access.told(request.actor, ref)}",
+        seen=f"{seen(found, told)}.{_told(request, ref)}",
         related=_related(found),
         marks=_marks(found),
         notices=notices(request.actor, found, told_of),
@@ -227,7 +228,15 @@ def is_as_shown(request: AgentRequest, ref: str, seen: str) -> bool:
     hint that comes back for one's own act. Raises NotFound.
     """
     shown = seen.split(".", 2)[2:]
-    return shown == [access.told(request.actor, ref)]
+    return shown == [_told(request, ref)]
+
+
+def _told(request: AgentRequest, ref: str) -> str:
+    """What has been told of the conversation, and whether its visitor is there: a page that hears
+    no passing words asks for both.
+    """
+    here = hub.is_heard(f"matter-{desk.id_of(request.actor, ref)}")
+    return f"{access.told(request.actor, ref)}.{int(here)}"
 
 
 def status(found: Thread) -> Status:

@@ -129,3 +129,16 @@ def test_who_types_is_told_only_by_those_who_may_see_the_conversation(
     address = f"/conversations/{taken(cast).ref}/typing/"
     codes = [visit(one).post(address).status_code for one in (cast.marta, cast.oleg)]
     assert codes == [204, 404]
+
+
+def test_a_page_that_asks_again_is_told_what_the_visitor_has_read(
+    cast: Cast, visit: Visit, chat: Channel
+) -> None:
+    """Where streams are blocked, pages ask; nothing was told by a fact."""
+    visitor = begin(chat)
+    client, address = visit(cast.marta), f"/conversations/{taken(cast).ref}/"
+    client.post(f"{address}write/", {"text": "Labdien! Skatos."})
+    seen, headers = client.get(address).context["page"].seen, {"hx-request": "true"}
+    assert client.get(address, {"seen": seen}, headers=headers).status_code == 204
+    visits.mark_read(visitor, Conversation.objects.get().messages.latest("pk").pk, at=clock.now())
+    assert client.get(address, {"seen": seen}, headers=headers).status_code == 200
