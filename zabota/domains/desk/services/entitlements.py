@@ -3,7 +3,7 @@ alarm and an apology (S-026, S-029).
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -14,7 +14,7 @@ from zabota.domains.desk.errors import Conflict, NotFound
 from zabota.domains.desk.models import Conversation, EntitlementCheck, Message, Task
 from zabota.domains.desk.queries import access
 from zabota.domains.desk.services import common
-from zabota.domains.desk.services.standards import language_of
+from zabota.domains.desk.services.standards import Standards, language_of
 from zabota.domains.people.queries import attention
 from zabota.domains.people.rules.sections import Vip
 from zabota.kernel import tx
@@ -60,6 +60,7 @@ def _note_new(section: Vip, at: datetime) -> None:
     levels = attention.vip_customers(on=at.date())
     if not levels:
         return
+    standards = Standards(at=at)
     rows = Conversation.objects.filter(
         Q(customer_id__in=levels) | Q(customer__merged_into_id__in=levels),
         history=False,
@@ -72,7 +73,9 @@ def _note_new(section: Vip, at: datetime) -> None:
         level = section.level(key)
         if level is None:
             continue
-        due = conversation.opened_at + timedelta(minutes=level.first_answer_minutes)
+        due = standards.working_minutes_after(
+            conversation.opened_at, level.first_answer_minutes, conversation
+        )
         EntitlementCheck.objects.bulk_create(
             (
                 EntitlementCheck(

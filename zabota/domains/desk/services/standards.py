@@ -79,6 +79,13 @@ class Standards:
         calendar = hours.calendar(time_zone=brand.time_zone, country=brand.country)
         return promise_rules.clock_of(terms, calendar, at).due_at
 
+    def working_minutes_after(
+        self, since: datetime, minutes: int, conversation: Conversation
+    ) -> datetime:
+        """The moment so many minutes later, by the hours in which we work."""
+        calendar = self._calendar(conversation)
+        return worktime.due(calendar, start=since, duration=timedelta(minutes=minutes))
+
     def is_chat(self, conversation: Conversation) -> bool:
         """Whether it is led in the chat of a site: what is sent is there at once."""
         if Conversation.channel.is_cached(conversation):

@@ -62,6 +62,14 @@ class TestAnEntitlement:
         answered(cast, matter, at=MORNING + 40 * MINUTE)
         assert entitlements.look(at=MORNING + 41 * MINUTE) == 0
 
+    def test_is_counted_in_the_hours_in_which_we_work(self, matter: Conversation) -> None:
+        evening = MORNING.replace(hour=22)
+        Conversation.objects.filter(pk=matter.pk).update(opened_at=evening)
+        entitlements.look(at=evening)
+        due = EntitlementCheck.objects.get(conversation=matter, place=0).due_at
+        assert due == MORNING + timedelta(days=1, minutes=30)
+        assert entitlements.look(at=evening + 60 * MINUTE) == 0
+
     def test_is_given_by_an_answer_in_time(self, cast: Cast, matter: Conversation) -> None:
         entitlements.look(at=MORNING)
         answered(cast, matter, at=MORNING + 10 * MINUTE)

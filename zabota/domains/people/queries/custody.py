@@ -38,7 +38,7 @@ def looks(
     Raises NotAllowed, NotFound.
     """
     if actor.role is not Role.OWNER:
-        raise NotAllowed("owner_only")
+        raise NotAllowed("not_allowed")
     wanted = Q() if person_id is None else Q(person_id=person_id)
     if ref:
         wanted &= Q(customer_id__in=access.ids_of(access.customer_for(actor, ref)))

@@ -59,7 +59,7 @@ class Apology(Text):
 
 class Level(Part):
     """A level: its name, and what it entitles to, one line each. `first_answer_minutes` is the
-    time in which the first entitlement, an answer before others, must have been given.
+    working time in which the first entitlement, an answer before others, must have been given.
     """
 
     first_answer_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]

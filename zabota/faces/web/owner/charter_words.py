@@ -344,19 +344,21 @@ FIELDS: Mapping[str, Word] = {
     "apology": Word(
         label=_("Task when an entitlement was missed"), help=_("{what} is the entitlement.")
     ),
-    "silver.first_answer_minutes": Word(label=_("Silver: first answer within (minutes)")),
+    "silver.first_answer_minutes": Word(label=_("Silver: first answer within (working minutes)")),
     "silver.name": Word(label=_("Silver: what the level is called")),
     "silver.entitlements": Word(
         label=_("Silver: entitlements"),
         help=_("One a line, the same number in each language; the first is the first answer."),
     ),
-    "gold.first_answer_minutes": Word(label=_("Gold: first answer within (minutes)")),
+    "gold.first_answer_minutes": Word(label=_("Gold: first answer within (working minutes)")),
     "gold.name": Word(label=_("Gold: what the level is called")),
     "gold.entitlements": Word(
         label=_("Gold: entitlements"),
         help=_("One a line, the same number in each language; the first is the first answer."),
     ),
-    "platinum.first_answer_minutes": Word(label=_("Platinum: first answer within (minutes)")),
+    "platinum.first_answer_minutes": Word(
+        label=_("Platinum: first answer within (working minutes)")
+    ),
     "platinum.name": Word(label=_("Platinum: what the level is called")),
     "platinum.entitlements": Word(
         label=_("Platinum: entitlements"),
