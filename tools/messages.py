@@ -100,12 +100,29 @@ def update(root: Path = ROOT) -> None:
 def problems(root: Path = ROOT) -> list[str]:
     """What keeps the catalogues from being complete and right, one sentence each."""
     found = []
-    for face in faces(root):
-        texts = texts_of(face)
-        for language in LANGUAGES:
-            where = f"{face.name}/{language}"
-            found += _differences(where, texts, translations_of(face, language), language)
+    for language in LANGUAGES:
+        said: dict[tuple[object, str | None], tuple[str, object]] = {}
+        for face in faces(root):
+            known = translations_of(face, language)
+            found += _differences(f"{face.name}/{language}", texts_of(face), known, language)
+            found += _contradictions(face, language, known, said)
     return found
+
+
+def _contradictions(
+    face: Face,
+    language: str,
+    known: Catalog,
+    said: dict[tuple[object, str | None], tuple[str, object]],
+) -> Iterator[str]:
+    """Texts that another face says otherwise: only one of the two would be shown, in both."""
+    for entry in _entries(known):
+        other, words = said.setdefault((entry.id, entry.context), (face.name, entry.string))
+        if words != entry.string:
+            yield (
+                f"{face.name}/{language}: {_short(entry)}: {other} says it otherwise; "
+                "say the same or give one of them a context"
+            )
 
 
 def _sources(folder: Path) -> Iterator[Path]:

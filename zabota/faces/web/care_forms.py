@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -95,7 +95,9 @@ class ProposalForm(Row):
     taken = forms.TypedChoiceField(
         choices=[("yes", "yes"), ("no", "no")], coerce=lambda said: said == "yes"
     )
-    answer = forms.CharField(label=_("Answer"), max_length=300, required=False)
+    answer = forms.CharField(
+        label=pgettext_lazy("observation", "Answer"), max_length=300, required=False
+    )
 
 
 class ConsentForm(Form):

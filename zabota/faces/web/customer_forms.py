@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zabota.faces.web import words
 
@@ -9,7 +10,7 @@ from zabota.faces.web import words
 class RelationshipForm(forms.Form):
     """Where the relationship stands, short of its end (S-043)."""
 
-    state = forms.ChoiceField(label=_("Where it stands"))
+    state = forms.ChoiceField(label=pgettext_lazy("relationship", "Where it stands"))
     reason = forms.CharField(label=_("Why"), max_length=200)
 
     def __init__(self, *args: object, now: str = "", **kwargs: object) -> None:

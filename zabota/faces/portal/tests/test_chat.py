@@ -109,6 +109,7 @@ class TestTalking:
             True,
         )
 
+    @pytest.mark.django_db(transaction=True)
     def test_an_open_window_hears_of_what_happened_while_it_was_being_read(
         self, cast: Cast, browser: Browser
     ) -> None:

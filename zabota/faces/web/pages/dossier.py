@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zabota.domains.desk.enums import Direction, ParticipantRole
@@ -258,7 +258,11 @@ def _written_to(found: Thread) -> int:
 def _act(one: Person) -> tuple[str, str]:
     if one.role is ParticipantRole.SOMEONE_ELSE:
         return _("Take in"), "take-in"
-    return (_("Write again"), "take-back") if one.is_dropped else (_("Leave out"), "leave-out")
+    return (
+        (pgettext("to somebody left out", "Write again"), "take-back")
+        if one.is_dropped
+        else (_("Leave out"), "leave-out")
+    )
 
 
 def _mark(one: Person) -> str:

@@ -1,9 +1,10 @@
 """The page of a conversation: what it shows, to whom, and what an open one is told."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from babel.dates import get_timezone
 from django.utils.timezone import localtime
 from pytest_django import DjangoAssertNumQueries
 
@@ -25,6 +26,11 @@ from zabota.kernel.files import store
 HTMX = {"HX-Request": "true"}
 
 
+def day(cast: Cast, at: datetime) -> str:
+    """The day on which that is where the house stands."""
+    return localtime(at, get_timezone(cast.brand.time_zone)).date().isoformat()
+
+
 def test_the_page_shows_the_letter_with_the_senders_address_and_the_status(
     cast: Cast, visit: Visit
 ) -> None:
@@ -38,6 +44,7 @@ def test_the_page_shows_the_letter_with_the_senders_address_and_the_status(
     assert "Vēl neviens nav pārņēmis" in html
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("address", ["/conversations/{}/", "/inbox/unassigned/"])
 def test_an_open_page_hears_of_what_happened_while_it_was_being_read(
     cast: Cast, visit: Visit, address: str
@@ -252,7 +259,7 @@ class TestLive:
         client, address = visit(cast.marta), f"/conversations/{conversation.ref}/"
         sent = answer(cast, conversation, cast.marta)
         page = client.get(address)
-        today = localtime(clock.now()).date().isoformat()
+        today = day(cast, clock.now())
         assert f'name="days" value="{today}"' in page.content.decode()
         client.post(f"/messages/{sent.ref}/undo/")
         shown = {"seen": page.context["page"].seen, "days": [today], "moving": [sent.ref]}
@@ -298,7 +305,7 @@ def test_earlier_messages_come_by_a_link(cast: Cast, visit: Visit) -> None:
     assert "Kur ir mans galds?" not in page.content.decode()
     assert "Kur ir mans galds?" in earlier.content.decode()
     # Both begin today: the line of the page gives way to that of the stretch above it.
-    today = localtime(conversation.opened_at).date().isoformat()
+    today = day(cast, conversation.opened_at)
     assert page.content.decode().count(f'id="day-{today}"') == 1
     assert f'<div id="day-{today}" hx-swap-oob="delete"></div>' in earlier.content.decode()
 
