@@ -1,5 +1,6 @@
 """Doors that let somebody in, and addresses that lead away: sign-in, reset, frames, redirects."""
 
+import ast
 import re
 from urllib.parse import urljoin, urlsplit
 
@@ -97,12 +98,20 @@ def test_nothing_is_unpacked_that_could_run() -> None:
 
 @pytest.mark.threat("T25")
 def test_no_value_of_a_request_becomes_part_of_a_database_query() -> None:
-    """Names of columns come from us; raw statements stand in the kernel and the commands alone."""
+    """Names of columns come from us; raw statements stand in the kernel and the commands alone, or
+    are constants that the kernel carries out.
+    """
     ours = [source for source in sources() if not source.is_test]
     found = [
         f"{source.path}: {word}"
         for source in ours
-        for word in (r"\.extra\(", r"RawSQL\(", r"\*\*request\.", r"\*\*self\.request\.")
+        for word in (
+            r"\.extra\(",
+            r"RawSQL\(",
+            r"\*\*request\.",
+            r"\*\*self\.request\.",
+            r"kernel\.statements import",
+        )
         if re.search(word, source.text)
     ]
     raw = {
@@ -111,7 +120,30 @@ def test_no_value_of_a_request_becomes_part_of_a_database_query() -> None:
         if re.search(r"\.raw\(|cursor\.execute", source.text)
         and not re.search(r"zabota/(kernel|config)/|bench/|tools/", str(source.path))
     }
-    assert (found, raw) == ([], set())
+    composed = [source.name for source in ours if _composed_statements(source.tree)]
+    assert (found, raw, composed) == ([], set(), [])
+
+
+def _composed_statements(tree: ast.Module) -> list[str]:
+    """Statements given to the kernel that are no text constant of their module."""
+    constants = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "statements.row"
+        if not (isinstance(node.args[0], ast.Name) and node.args[0].id in constants)
+    ]
+
+
+def test_a_statement_that_is_put_together_is_found() -> None:
+    asked = 'SQL = "SELECT 1"\nstatements.row(SQL, {})\nstatements.row(f"SELECT {name}", {})'
+    assert _composed_statements(ast.parse(asked)) == ["statements.row(f'SELECT {name}', {})"]
 
 
 @pytest.mark.threat("T39")

@@ -4,7 +4,7 @@ tables hold anything of this one, all in one query, and then only those.
 
 from dataclasses import dataclass
 
-from django.db import connection, models
+from django.db import models
 
 from zabota.domains.desk.models import (
     ClosingProposal,
@@ -20,7 +20,7 @@ from zabota.domains.desk.models import (
     ProblemLink,
     Task,
 )
-from zabota.kernel import once
+from zabota.kernel import once, statements
 from zabota.kernel.accounts.roles import Actor
 
 # Each kind is asked for in one line of the query, in this order.
@@ -83,8 +83,6 @@ def may_have(kind: type[models.Model], actor: Actor, conversation_id: int) -> bo
 
 
 def _beside(actor: Actor, conversation_id: int) -> Beside:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"id": conversation_id, "user": actor.id})
-        *held, read_up_to = cursor.fetchone()
+    *held, read_up_to = statements.row(_SQL, {"id": conversation_id, "user": actor.id})
     kinds = [kind for kind, is_held in zip(_KINDS, held, strict=True) if is_held]
     return Beside(kinds=frozenset(kinds), read_up_to=read_up_to or 0)

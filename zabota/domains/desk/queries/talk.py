@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from zabota.domains.desk.enums import Delivery, Direction, ParticipantRole, State, Trust
@@ -17,6 +16,7 @@ from zabota.domains.desk.queries import thread as threads
 from zabota.domains.desk.rules import cards
 from zabota.domains.people.enums import IdentityKind
 from zabota.domains.promises import queries as promises
+from zabota.kernel import statements
 
 PAGE = 50
 MERGES_FOLLOWED = 20
@@ -109,9 +109,7 @@ def his_matter(visitor_ref: str, *, at: datetime) -> Matter | None:
 def card_of(conversation: Conversation, *, at: datetime) -> Matter:
     """The card of a conversation in hand: two queries."""
     words = promises.words_about("conversation", conversation.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(_AROUND, {"id": conversation.pk})
-        asks_to_close, has_address, last = cursor.fetchone()
+    asks_to_close, has_address, last = statements.row(_AROUND, {"id": conversation.pk})
     return Matter(
         id=conversation.pk,
         ref=conversation.ref,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, models
+from django.db import models
 
 from zabota.domains.people.enums import (
     ContactKind,
@@ -28,6 +28,7 @@ from zabota.domains.people.models import (
     Tie,
 )
 from zabota.domains.people.queries import access
+from zabota.kernel import statements
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.roles import Actor
 
@@ -275,9 +276,7 @@ SELECT
 
 def _known_of(customer_id: int) -> frozenset[type[models.Model]]:
     """The tables that hold something of a customer or of one merged into him."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN_SQL, {"id": customer_id})
-        row = cursor.fetchone()
+    row = statements.row(_KNOWN_SQL, {"id": customer_id})
     return frozenset(kind for kind, is_held in zip(_KNOWN, row, strict=True) if is_held)
 
 
