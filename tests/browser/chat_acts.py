@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from tests.parts import ground
 from zabota.domains.channels.models import Channel, OutboundEnvelope
 from zabota.domains.channels.services import chats
 from zabota.domains.charter import services as charter
@@ -18,6 +19,21 @@ from zabota.kernel import clock, ids
 from zabota.kernel.accounts import queries as accounts
 from zabota.kernel.accounts.models import User
 from zabota.kernel.accounts.roles import Actor
+from zabota.kernel.facts import log
+from zabota.kernel.facts.models import FactRow
+
+
+def readable_at() -> float:
+    """When the server can read what was done here: PostgreSQL holds readers back for transactions
+    of other databases of its cluster as well, here for those of tests beside this one.
+    """
+    newest = FactRow.objects.latest("pk").pk
+    ground.wait_until(
+        lambda: newest in {row.pk for row in log.after(0, limit=10_000)},
+        what="reading the newest fact",
+        seconds=100,
+    )
+    return time.time()
 
 
 def open_chat(origin: str) -> None:
@@ -81,14 +97,14 @@ def erase() -> float:
     vera = accounts.actor_for(User.objects.get(email="vera@liepa.example"))
     erasing.ask(customer.ref, typed=customer.name, actor=vera, at=clock.now())
     erasing.erase(customer.ref, typed=customer.name, actor=_olga(), at=clock.now())
-    return time.time()
+    return readable_at()
 
 
 def merge_into_the_one_before() -> float:
     """Marta takes the newest conversation into the one before it."""
     merged, into = Conversation.objects.order_by("-pk")[:2]
     merging.merge(merged.ref, into_ref=into.ref, confirmed=True, actor=_marta(), at=clock.now())
-    return time.time()
+    return readable_at()
 
 
 def cabinet() -> str:
@@ -115,7 +131,7 @@ def set_chat(origins: list[str], is_active: bool = True) -> float:
         is_active=is_active,
     )
     chats.change(ref=row.ref, chat=chat, actor=_olga(), at=clock.now())
-    return time.time()
+    return readable_at()
 
 
 def told() -> list[str]:

@@ -20,7 +20,7 @@ from zabota.faces.web.pages.composer import numbered
 from zabota.faces.web.tests.conftest import Visit
 from zabota.faces.web.tests.letters import answer, arrive
 from zabota.kernel import clock
-from zabota.kernel.facts import log
+from zabota.kernel.facts.models import FactRow
 from zabota.kernel.files import store
 
 HTMX = {"HX-Request": "true"}
@@ -49,15 +49,16 @@ def test_the_page_shows_the_letter_with_the_senders_address_and_the_status(
 def test_an_open_page_hears_of_what_happened_while_it_was_being_read(
     cast: Cast, visit: Visit, address: str
 ) -> None:
-    ref = arrive(cast).ref
-    client, before = visit(cast.marta), log.last_position()
+    ref, client = arrive(cast).ref, visit(cast.marta)
     with meanwhile(
         "desk_conversation",
         lambda: assigning.take(ref, actor=cast.actor(cast.janis), at=clock.now()),
     ):
         html = client.get(address.format(ref)).content.decode()
-    assert log.last_position() > before
-    assert f'after="{before}"' in html
+    taken = FactRow.objects.get(name="desk.ConversationAssigned")
+    found = re.search(r' after="(\d+)"', html)
+    assert found is not None
+    assert int(found[1]) < taken.pk
 
 
 @pytest.mark.threat("T22")
